@@ -1,0 +1,1 @@
+"""Bridge24 joins a Bitrix24 portal to the outside."""

@@ -1,0 +1,1 @@
+"""An asyncio client for the Bitrix24 REST API."""

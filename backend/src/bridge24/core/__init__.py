@@ -1,0 +1,1 @@
+"""Settings, database, logging and errors: nothing about CRM."""

@@ -1,0 +1,1 @@
+"""The one-way mirror of a CRM in SQL tables."""

@@ -1,0 +1,1 @@
+"""Bulk loading of typed rows, one file a database."""
