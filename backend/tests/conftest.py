@@ -1,0 +1,55 @@
+"""Fixtures that every test may use: real, empty databases."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import URL
+
+sys.path.insert(0, str(Path(__file__).parent))
+import services
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def pg_server() -> Iterator[URL]:
+    """A PostgreSQL server for the whole run."""
+    with services.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def mysql_server() -> Iterator[URL]:
+    """A MariaDB or MySQL server for the whole run."""
+    with services.mysql() as url:
+        yield url
+
+
+@pytest.fixture
+def pg_url(pg_server: URL) -> Iterator[str]:
+    """The ``DATABASE_URL`` of a new, empty PostgreSQL database."""
+    with services.fresh_database(pg_server) as url:
+        yield _text(url)
+
+
+@pytest.fixture
+def mysql_url(mysql_server: URL) -> Iterator[str]:
+    """The ``DATABASE_URL`` of a new, empty MariaDB or MySQL database."""
+    with services.fresh_database(mysql_server) as url:
+        yield _text(url)
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("pg_url", marks=pytest.mark.postgresql, id="postgresql"),
+        pytest.param("mysql_url", marks=pytest.mark.mysql, id="mysql"),
+    ]
+)
+def database(request: pytest.FixtureRequest) -> str:
+    """A new, empty database: every test that asks runs on both dialects."""
+    url: str = request.getfixturevalue(request.param)
+    return url
