@@ -1,0 +1,32 @@
+"""Alembic's entry: uses the connection it is given, else DATABASE_URL."""
+
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection
+
+from bridge24.core.db import close_db, connection, init_db
+from bridge24.core.tables import Base
+from bridge24.sync import models  # noqa: F401  the tables register themselves
+
+
+def run(conn: Connection) -> None:
+    """Run the migrations on an open connection."""
+    context.configure(connection=conn, target_metadata=Base.metadata, compare_type=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def run_with_own_connection() -> None:
+    """Connect as the application does, for the ``alembic`` command line."""
+    await init_db()
+    async with connection() as conn:
+        await conn.run_sync(run)
+    await close_db()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    asyncio.run(run_with_own_connection())

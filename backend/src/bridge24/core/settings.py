@@ -1,0 +1,74 @@
+"""Every setting, read once from the environment or from ``.env``."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bridge24.core.errors import BadConfiguration
+
+SUPPORTED_DATABASES = ("postgresql", "mysql", "mariadb")
+
+
+class Settings(BaseSettings):
+    """The names are those of the owner's document, e.g. ``DATABASE_URL``."""
+
+    model_config = SettingsConfigDict(
+        env_file=(".env", "../.env"), env_file_encoding="utf-8", frozen=True, extra="ignore"
+    )
+
+    environment: Literal["development", "staging", "production"] = "development"
+    debug: bool = False
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+
+    database_url: SecretStr | None = None
+    """``postgresql+asyncpg://…`` or ``mysql+aiomysql://…``; unset: an embedded PostgreSQL."""
+    database_pool_size: int = Field(default=5, ge=1)
+    database_max_overflow: int = Field(default=10, ge=0)
+    data_folder: Path = Path("data")
+    """Where the embedded PostgreSQL keeps its files."""
+
+    bitrix_webhook_url: SecretStr | None = None
+    """``https://acme.bitrix24.ru/rest/1/code/``, made by an administrator of the portal."""
+    bitrix_enterprise: bool = False
+    """Whether the portal has the Enterprise plan's limits (250 calls, then 5 a second)."""
+    sync_batch_size: int = Field(default=50, ge=1, le=50)
+    """The most pages (of 50 rows) asked for in one HTTP call."""
+
+    @field_validator("database_url", "bitrix_webhook_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            backend = make_url(value.get_secret_value()).get_backend_name()
+        except ArgumentError:
+            backend = ""
+        if backend not in SUPPORTED_DATABASES and backend != "postgres":
+            raise ValueError(
+                "it must look like postgresql+asyncpg://user:password@host:5432/database "
+                "or mysql+aiomysql://user:password@host:3306/database"
+            )
+        return value
+
+
+@lru_cache(maxsize=1)
+def get_settings() -> Settings:
+    """Read the settings; one clear error names the first wrong one."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "(unknown)"
+        reason = str(first["msg"]).removeprefix("Value error, ")
+        raise BadConfiguration(setting=name, reason=reason) from None

@@ -1,0 +1,73 @@
+"""The tables in which the sync keeps its own state."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, Index, Integer, String, Text
+from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bridge24.core.tables import Base
+
+LongText = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
+
+
+class SyncState(Base):
+    """How far one CRM object is copied: one row an object."""
+
+    __tablename__ = "sync_state"
+
+    entity: Mapped[str] = mapped_column(String(64), primary_key=True)
+    checkpoint: Mapped[str | None] = mapped_column(LongText)
+    """JSON of the unfinished walk: written in one transaction with its rows."""
+    walk_started_at: Mapped[datetime | None] = mapped_column(DateTime)
+    """When the unfinished walk began."""
+    last_full_at: Mapped[datetime | None] = mapped_column(DateTime)
+    """When the last complete walk began, by the portal's clock: what changed since is not in it."""
+    rows_stored: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Rows the walk under way, or the last one, has read."""
+
+
+class SyncLog(Base):
+    """One run over one CRM object."""
+
+    __tablename__ = "sync_log"
+    __table_args__ = (Index("ix_sync_log_entity_started_at", "entity", "started_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
+    entity: Mapped[str] = mapped_column(String(64))
+    mode: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[datetime] = mapped_column(DateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime)
+    rows_read: Mapped[int] = mapped_column(BigInteger, default=0)
+    inserted: Mapped[int] = mapped_column(BigInteger, default=0)
+    updated: Mapped[int] = mapped_column(BigInteger, default=0)
+    unchanged: Mapped[int] = mapped_column(BigInteger, default=0)
+    deleted: Mapped[int] = mapped_column(BigInteger, default=0)
+    quarantined: Mapped[int] = mapped_column(BigInteger, default=0)
+    http_calls: Mapped[int] = mapped_column(Integer, default=0)
+    error_code: Mapped[str | None] = mapped_column(String(64))
+    error_message: Mapped[str | None] = mapped_column(Text)
+
+
+class SyncQuarantine(Base):
+    """A row that could not be stored: nothing of it is lost, its neighbours are stored."""
+
+    __tablename__ = "sync_quarantine"
+    __table_args__ = (Index("ix_sync_quarantine_entity_row", "entity", "row_id", unique=True),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
+    entity: Mapped[str] = mapped_column(String(64))
+    row_id: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    raw: Mapped[str] = mapped_column(LongText)
+    seen_at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class SyncMissing(Base):
+    """A stored row that the walk under way did not meet in the portal."""
+
+    __tablename__ = "sync_missing"
+
+    entity: Mapped[str] = mapped_column(String(64), primary_key=True)
+    row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
