@@ -196,7 +196,7 @@ def _initialised_genuine_mysql(base: Path, data: Path, options: list[str]) -> li
         f"--lc-messages-dir={base / 'usr/share/mysql'}",
     ]
     _execute([*loader, *shared, f"--datadir={data}", "--initialize-insecure"])
-    return [*loader, *shared, *options, "--mysqlx=OFF"]
+    return [*loader, *shared, *options, "--mysqlx=OFF", "--secure-file-priv="]
 
 
 def _unprivileged() -> dict[str, int | list[int]]:

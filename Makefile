@@ -1,0 +1,53 @@
+# The only commands one needs. `make demo` shows it, `make test` proves it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+export UV_PYTHON_DOWNLOADS := never
+export PATH := $(CURDIR)/.tools/uv/bin:$(PATH)
+RUN := cd backend && uv run --no-sync
+
+.PHONY: help setup setup-dev uv demo dev test lint types check bench migrate openapi services test-mysql
+
+help: ## Say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+uv: ## Install uv when it is missing
+	@command -v uv >/dev/null || backend/tests/install-uv.sh
+
+setup: uv ## Install what running needs, at the locked versions
+	@cd backend && uv sync --quiet --frozen --inexact --no-dev
+
+setup-dev: uv ## Install what developing needs as well
+	@cd backend && uv sync --quiet --frozen --all-groups
+
+demo: setup ## Copy an emulated portal into a real PostgreSQL while you watch
+	@$(RUN) bridge24 demo
+
+dev: setup-dev ## Run the API, reloading on changes
+	@$(RUN) uvicorn bridge24.main:app --reload
+
+services: ## Install the database servers the tests need (root only)
+	@backend/tests/install-services.sh
+
+test: setup-dev services check ## Everything CI does
+	@$(RUN) pytest
+
+check: lint types ## Style, strict types and import contracts
+
+lint:
+	@$(RUN) ruff check . && uv run --no-sync ruff format --check --quiet . && uv run --no-sync lint-imports --no-cache
+
+types:
+	@$(RUN) mypy
+
+bench: setup-dev ## Measure: NAME=extract for one, QUICK=1 for a tenth of the size
+	@$(RUN) python -m bench $(if $(NAME),--name $(NAME)) $(if $(QUICK),--quick)
+
+migrate: setup ## Bring the tables of DATABASE_URL up to date
+	@$(RUN) bridge24 db upgrade
+
+openapi: setup-dev ## Write docs/openapi.json anew
+	@$(RUN) python -m bridge24.api > ../docs/openapi.json
+
+test-mysql: setup-dev ## Run the MySQL tests against a genuine MySQL server (root only)
+	@backend/tests/install-mysql.sh .tools/mysql
+	@$(RUN) env TEST_MYSQL_BASEDIR=$(CURDIR)/.tools/mysql pytest -m mysql

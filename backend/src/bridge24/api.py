@@ -1,0 +1,58 @@
+"""Every HTTP path of the application, and its OpenAPI description."""
+
+import json
+import sys
+from typing import Literal
+
+from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
+from sqlalchemy import text
+
+from bridge24.core import web
+from bridge24.core.db import connection, get_dialect
+
+router = APIRouter()
+
+
+class HealthOut(BaseModel):
+    """The process runs."""
+
+    status: Literal["ok"]
+
+
+class ReadyOut(BaseModel):
+    """The process can serve: its database answers."""
+
+    status: Literal["ready"]
+    database: Literal["postgresql", "mysql"]
+
+
+@router.get("/health", tags=["system"])
+async def health() -> HealthOut:
+    """Say that the process runs; asks nothing of the database."""
+    return HealthOut(status="ok")
+
+
+@router.get("/ready", tags=["system"], responses={503: {"model": web.ErrorOut}})
+async def ready() -> ReadyOut:
+    """Say that requests can be served; 503 names what is missing."""
+    async with connection() as conn:
+        await conn.execute(text("SELECT 1"))
+    return ReadyOut(status="ready", database=get_dialect())
+
+
+def build(app: FastAPI) -> FastAPI:
+    """Put every path on an application."""
+    web.install(app)
+    app.include_router(router)
+    return app
+
+
+def openapi() -> str:
+    """Describe the API as the frontend's client is generated from it."""
+    app = build(FastAPI(title="Bridge24", version="1"))
+    return json.dumps(app.openapi(), indent=1, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(openapi())
