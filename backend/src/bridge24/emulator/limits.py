@@ -10,6 +10,9 @@ BATCH_LENGTH = 50
 REQUEST_SECONDS = 60.0
 """How long one HTTP request may take, everything in a batch included."""
 
+_PAGES = frozenset({"list", "search", "getlist"})
+_WRITES = frozenset({"add", "update", "delete", "set", "import", "bind", "unbind"})
+
 WINDOW_SECONDS = 600.0
 BASKET_SECONDS = 60.0
 
@@ -195,6 +198,19 @@ class Costs:
     def of_record(self, columns: int) -> float:
         """Price reading one record by its id."""
         return self.single + columns * self.cell
+
+    def of_call(
+        self, method: str, *, rows: int, columns: int, offset: int = 0, counted: int | None = None
+    ) -> float:
+        """Price any call by the last word of its method's name; see `of_page`."""
+        action = method.lower().rpartition(".")[2]
+        if action in _WRITES:
+            return self.write
+        if action in _PAGES:
+            return self.of_page(rows, columns=columns, offset=offset, counted=counted)
+        if action == "get":
+            return self.of_record(columns)
+        return self.dictionary
 
     def jittered(self, seconds: float, *, seed: int, number: int) -> float:
         """Deviate a little, always the same for the same call of the same portal."""

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -114,6 +115,7 @@ class Outbound:
         """Wait until everything queued so far has been sent."""
         for lane in list(self._lanes.values()):
             lane.waiting.put_nowait(None)
+            self._start(lane)
             await lane.waiting.join()
 
     async def close(self) -> None:
@@ -183,8 +185,15 @@ class Outbound:
         lane = self._lanes.get(handler.url)
         if lane is None:
             lane = self._lanes[handler.url] = _Lane()
-            lane.worker = asyncio.get_running_loop().create_task(self._work(lane))
         lane.waiting.put_nowait(_Queued(handler, data, user_id))
+        self._start(lane)
+
+    def _start(self, lane: _Lane) -> None:
+        """Set the lane going; changes made before the loop runs wait for it."""
+        if lane.worker is None:
+            with suppress(RuntimeError):
+                loop = asyncio.get_running_loop()
+                lane.worker = loop.create_task(self._work(lane))
 
     async def _work(self, lane: _Lane) -> None:
         while True:

@@ -1,0 +1,120 @@
+"""From a change on a portal to the events that tell of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bridge24.emulator.calls import Json
+from bridge24.emulator.faults import Faults
+from bridge24.emulator.oauth import OAuthServer, Site
+from bridge24.emulator.outbound import Outbound
+from bridge24.emulator.subscriptions import Subscriptions
+
+if TYPE_CHECKING:
+    from bridge24.emulator.portal import Change, Portal
+
+_ENDINGS = {
+    "add": "ADD",
+    "update": "UPDATE",
+    "delete": "DELETE",
+    "set_enum_values": "SETENUMVALUES",
+    "move_to_category": "UPDATE",
+}
+_OWN_EVENTS = frozenset(
+    {"lead", "deal", "contact", "company", "quote", "activity", "requisite", "type"}
+)
+_OWN_FIELD_EVENTS = frozenset(
+    {"CRM_LEAD", "CRM_DEAL", "CRM_CONTACT", "CRM_COMPANY", "CRM_QUOTE", "CRM_REQUISITE"}
+)
+_NONE = "undefined"
+"""What task events say where there is nothing."""
+
+Event = tuple[str, dict[str, Json]]
+
+
+class EventFeed:
+    """The events of one portal: it listens to the changes and tells the handlers."""
+
+    def __init__(self, portal: Portal, *, site: Site, oauth: OAuthServer, faults: Faults) -> None:
+        self.portal = portal
+        self.site = site
+        self.oauth = oauth
+        self.subscriptions = Subscriptions(portal.seed)
+        self.outbound = Outbound(
+            site,
+            subscriptions=self.subscriptions,
+            oauth=oauth,
+            faults=faults,
+            clock=portal.clock,
+        )
+        portal.listeners.append(self)
+
+    def __call__(self, change: Change) -> None:
+        """Queue the events of a change."""
+        for event, told in events_of(change):
+            self.outbound.publish(event, told, user_id=change.user_id or None)
+
+
+def feed_of(portal: Portal) -> EventFeed:
+    """The feed that listens to a portal.
+
+    Raises:
+        LookupError: Nobody has attached one.
+    """
+    for listener in portal.listeners:
+        if isinstance(listener, EventFeed):
+            return listener
+    raise LookupError(f"portal {portal.name} has no event feed")
+
+
+def events_of(change: Change) -> list[Event]:
+    """Name the events of a change and what they tell.
+
+    https://apidocs.bitrix24.com/api-reference/crm/events/index.html. A deal that
+    moves to another funnel fires ONCRMDEALMOVETOCATEGORY and nothing else.
+    """
+    if change.entity == "task":
+        return [_task_event(change)]
+    if change.entity == "userfield":
+        return _field_events(change)
+    if change.kind == "move_to_category" and change.entity == "deal":
+        return [_move_event(change)]
+    ending = _ENDINGS[change.kind]
+    if change.entity in _OWN_EVENTS:
+        return [(f"ONCRM{change.entity.upper()}{ending}", {"FIELDS": {"ID": change.id}})]
+    if change.entity == "invoice" or change.entity.startswith("dynamic_"):
+        fields = {"ID": change.id, "ENTITY_TYPE_ID": change.entity_type_id}
+        name = f"ONCRMDYNAMICITEM{ending}"
+        return [
+            (name, {"FIELDS": fields}),
+            (f"{name}_{change.entity_type_id}", {"FIELDS": fields}),
+        ]
+    return []
+
+
+def _move_event(change: Change) -> Event:
+    after = change.after or {}
+    fields = {
+        "ID": change.id,
+        "CATEGORY_ID": after.get("CATEGORY_ID"),
+        "STAGE_ID": after.get("STAGE_ID"),
+    }
+    return "ONCRMDEALMOVETOCATEGORY", {"FIELDS": fields}
+
+
+def _field_events(change: Change) -> list[Event]:
+    fields = change.after or change.before or {}
+    entity = str(fields.get("ENTITY_ID", ""))
+    owner = entity.removeprefix("CRM_") if entity in _OWN_FIELD_EVENTS else "TYPE"
+    return [(f"ONCRM{owner}USERFIELD{_ENDINGS[change.kind]}", {"FIELDS": fields})]
+
+
+def _task_event(change: Change) -> Event:
+    there: Json = {"ID": change.id}
+    told = {
+        "FIELDS_BEFORE": _NONE if change.kind == "add" else there,
+        "FIELDS_AFTER": _NONE if change.kind == "delete" else there,
+        "IS_ACCESSIBLE_BEFORE": "N" if change.kind == "add" else _NONE,
+        "IS_ACCESSIBLE_AFTER": "N" if change.kind == "delete" else _NONE,
+    }
+    return f"ONTASK{_ENDINGS[change.kind]}", told
