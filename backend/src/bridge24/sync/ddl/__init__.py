@@ -1,0 +1,1 @@
+"""Reading and altering tables, one file a database."""

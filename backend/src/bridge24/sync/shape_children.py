@@ -1,0 +1,63 @@
+"""Phones, e-mails and other multi-values as rows of the child table; pure."""
+
+from collections.abc import Mapping, Sequence
+
+from bridge24.sync.cells import mysql, postgres
+from bridge24.sync.cells.fit import INT64, Unstorable
+from bridge24.sync.layout import Family, Layout
+from bridge24.sync.readers.numbers import read_integer
+from bridge24.sync.readers.texts import multifield_items
+
+CHILD_COLUMNS = ("owner_id", "id", "type_id", "value_type", "value")
+_HEADER = len(CHILD_COLUMNS).to_bytes(2, "big")
+
+
+def children_of(
+    rows: Sequence[Mapping[str, object]], layout: Layout, failures: dict[int, str]
+) -> list[list[bytes]]:
+    """Write the child rows of every row; an empty list when the layout has no child table."""
+    if layout.child is None:
+        return []
+    codes = [column.code for column in layout.columns if column.family is Family.MULTIFIELD]
+    write = _postgres_row if layout.dialect == "postgresql" else _mysql_row
+    written: list[list[bytes]] = []
+    for index, row in enumerate(rows):
+        try:
+            owner = int(str(row[layout.key.code]))
+            written.append([write(owner, *item) for item in _items(row, codes)])
+        except Unstorable as error:
+            failures[index] = f"multi-values: {error}"
+            written.append([])
+    return written
+
+
+def _items(row: Mapping[str, object], codes: Sequence[str]) -> list[tuple[int, str, str, str]]:
+    items: dict[int, tuple[int, str, str, str]] = {}
+    for code in codes:
+        for at, (raw_id, type_id, value_type, value) in enumerate(multifield_items(row.get(code))):
+            item_id = read_integer(raw_id)
+            if item_id is None:
+                # Without an ID the place in its list stands in; real IDs are positive.
+                item_id = -1 - at - len(items)
+            if not isinstance(item_id, int) or item_id not in INT64 or item_id in items:
+                raise Unstorable(f"the ID {raw_id!r} of a {type_id or code} is not usable")
+            items[item_id] = (item_id, type_id or code, value_type, value)
+    return list(items.values())
+
+
+def _postgres_row(owner: int, item_id: int, type_id: str, value_type: str, value: str) -> bytes:
+    return b"".join(
+        (
+            _HEADER,
+            postgres.bigint(owner),
+            postgres.bigint(item_id),
+            postgres.text(type_id),
+            postgres.text(value_type),
+            postgres.text(value),
+        )
+    )
+
+
+def _mysql_row(owner: int, item_id: int, type_id: str, value_type: str, value: str) -> bytes:
+    texts = (mysql.text(type_id), mysql.text(value_type), mysql.text(value))
+    return b"\t".join((b"%d" % owner, b"%d" % item_id, *texts))
