@@ -1,0 +1,148 @@
+"""Pure: id ranges → the commands of one batch, and its outcomes → rows that can be trusted.
+
+Each command of a chain starts where the one before ended (``$result``), so that one HTTP
+call reads up to 2,500 rows: https://apidocs.bitrix24.com/settings/performance/huge-data.html
+"""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bridge24.bitrix import listing
+from bridge24.bitrix.batch import Outcome, reference
+from bridge24.bitrix.entity import Entity
+from bridge24.bitrix.errors import BitrixError, UnexpectedAnswer
+from bridge24.bitrix.listing import Row
+from bridge24.bitrix.walk import PAGE_ROWS, Chain
+from bridge24.bitrix.wire import Call, Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which rows of which entity, and which of their fields."""
+
+    entity: Entity
+    select: Sequence[str] | None
+    filter: Mapping[str, object]
+
+    def __post_init__(self) -> None:
+        bounds = {f">{self.entity.id_filter}", f"<={self.entity.id_filter}"}
+        if self.entity.paging == "keyset" and bounds & set(self.filter):
+            raise ValueError("the bounds of the ids belong to the walk; use `>=` and `<`")
+
+
+@dataclass(frozen=True, slots=True)
+class Haul:
+    """What one chain brought home, and what ended it before its time."""
+
+    pages: list[list[int]]
+    """The ids, page by page; the last page may be short or empty."""
+    rows: list[Row]
+    error: BitrixError | None
+
+
+class NotAPage(UnexpectedAnswer):
+    """The portal's page is not the one asked for: it ignores the filter or the order.
+
+    Going on would lose or double rows, so the walk ends here.
+    """
+
+    retryable = False
+
+
+def commands(query: Query, chains: Sequence[Chain]) -> list[Call]:
+    """Write the commands of one batch, chain after chain."""
+    return [
+        _command(query, chain, number=number, page=page)
+        for number, chain in enumerate(chains)
+        for page in range(chain.pages)
+    ]
+
+
+def newest(query: Query) -> Call:
+    """Ask for the rows with the highest ids, and nothing but their ids."""
+    entity = query.entity
+    params = listing.list_params(
+        entity, select=[entity.id_filter], extra_filter=query.filter, direction="DESC"
+    )
+    return Call(entity.list_method, params, key="newest")
+
+
+def highest_id(query: Query, outcome: Outcome) -> int | BitrixError:
+    """The highest id of the table, 0 when it is empty, from the outcome of ``newest``."""
+    if not isinstance(outcome, Reply):
+        return _error(outcome) or UnexpectedAnswer("not answered", method="batch")
+    try:
+        return max(_ids(query.entity, listing.rows(query.entity, outcome.result)), default=0)
+    except UnexpectedAnswer as error:
+        return error
+
+
+def hauls(query: Query, chains: Sequence[Chain], outcomes: Sequence[Outcome]) -> list[Haul]:
+    """Read the outcomes of ``commands``; what follows a short page or an error is void.
+
+    Raises:
+        NotAPage: ids do not ascend, or lie outside the range asked for.
+    """
+    told: list[Haul] = []
+    first = 0
+    for chain in chains:
+        told.append(_haul(query, chain, outcomes[first : first + chain.pages]))
+        first += chain.pages
+    return told
+
+
+def _command(query: Query, chain: Chain, *, number: int, page: int) -> Call:
+    entity = query.entity
+    after: int | str = chain.span.after
+    if page:
+        earlier = f"r{number}p{page - 1}"
+        after = reference(earlier, *entity.result_path, PAGE_ROWS - 1, entity.id_field)
+    params = listing.list_params(
+        entity,
+        after_id=after,
+        until_id=chain.span.until,
+        select=query.select,
+        extra_filter=query.filter,
+    )
+    return Call(entity.list_method, params, key=f"r{number}p{page}")
+
+
+def _haul(query: Query, chain: Chain, outcomes: Sequence[Outcome]) -> Haul:
+    haul = Haul([], [], error=None)
+    low = chain.span.after
+    for outcome in outcomes:
+        if not isinstance(outcome, Reply):
+            return Haul(haul.pages, haul.rows, error=_error(outcome))
+        try:
+            rows = listing.rows(query.entity, outcome.result)
+        except UnexpectedAnswer as error:
+            return Haul(haul.pages, haul.rows, error=error)
+        ids = _checked(_ids(query.entity, rows), chain, low=low, query=query)
+        haul.pages.append(ids)
+        haul.rows.extend(rows)
+        if len(ids) < PAGE_ROWS:
+            break
+        low = ids[-1]
+    return haul
+
+
+def _error(outcome: Outcome) -> BitrixError | None:
+    return outcome if isinstance(outcome, BitrixError) else None
+
+
+def _ids(entity: Entity, rows: Sequence[Row]) -> list[int]:
+    try:
+        return [int(row[entity.id_field]) for row in rows]
+    except (KeyError, TypeError, ValueError):
+        raise NotAPage("a row has no id", method=entity.list_method, status=200) from None
+
+
+def _checked(ids: list[int], chain: Chain, *, low: int, query: Query) -> list[int]:
+    until = chain.span.until
+    ascending = all(earlier < later for earlier, later in itertools.pairwise(ids))
+    inside = not ids or (ids[0] > low and (until is None or ids[-1] <= until))
+    if ascending and inside:
+        return ids
+    problem = "outside the range asked for" if ascending else "not in ascending order"
+    raise NotAPage(f"the ids are {problem}", method=query.entity.list_method, status=200)

@@ -1,0 +1,235 @@
+"""How much to ask next, and when: spends a portal's limits knowingly.
+
+Pure: the caller brings the time and what the limits allow now.
+Limits: https://apidocs.bitrix24.com/limits.html
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from bridge24.bitrix.errors import BitrixError, QueryLimitExceeded
+
+BATCH_PAGES = 50
+"""Commands of one batch."""
+
+TARGET_SECONDS = 25.0
+"""Server time planned for one call; the portal cuts a call off after 60 s."""
+
+FEWEST_LANES, FIRST_LANES, MOST_LANES = 1, 4, 24
+PATIENT_LANES = 8
+"""Enough to spend a whole window within a minute; more would only press the portal."""
+
+OPERATING_RESERVE = 2.0
+"""Seconds left unspent, for pages that turn out dearer than the ones before."""
+
+WINDOW_SECONDS = 600.0
+SHORTEST_CALL_SECONDS = 2.0
+"""Calls are not made shorter than this to keep all lanes busy at the end of a walk."""
+
+SLOWED = 2.0
+"""The portal is crowded when a page takes this many times its usual duration."""
+
+LONGEST_PAUSE_SECONDS = 60.0
+
+
+class Reason(StrEnum):
+    """Why a walk waits."""
+
+    OPERATING = "operating"
+    """The method has used its seconds of the last ten minutes."""
+    BUCKET = "bucket"
+    """Another call would overflow the portal's bucket."""
+    TROUBLE = "trouble"
+    """The portal failed, and gets a rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What the limits allow at this moment."""
+
+    operating_left: float
+    """Seconds the method may still use, calls under way taken off; infinite if not metered."""
+    operating_limit: float
+    """Seconds of a whole window."""
+    operating_reset_in: float
+    """Seconds until some of them come back."""
+    calls_free: float
+    """Calls that fit into the bucket at once; negative when some are waiting."""
+    calls_per_second: float
+    """What the bucket allows in the long run."""
+    page_cost: float
+    """Operating seconds of an average page; 0 where they are not metered."""
+    room: float
+    """Pages for which there is memory, whether used or not."""
+    room_left: float
+    """Of these, pages neither on their way nor waiting for the consumer."""
+
+    def after(self, pages: int) -> "Budget":
+        """What is left when a call for so many pages has been sent."""
+        return replace(
+            self,
+            operating_left=self.operating_left - pages * self.page_cost,
+            calls_free=self.calls_free - 1,
+            room_left=self.room_left - pages,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Send a call for this many pages now."""
+
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing may be sent for so many seconds."""
+
+    seconds: float
+    reason: Reason
+
+
+@dataclass(slots=True)
+class Estimate:
+    """A moving mean with its mean deviation, as TCP keeps for its round trips."""
+
+    mean: float = 0.0
+    deviation: float = 0.0
+    _samples: int = 0
+
+    @property
+    def high(self) -> float:
+        """What the next value will rarely exceed."""
+        return self.mean + 2 * self.deviation
+
+    def note(self, value: float) -> None:
+        """Learn one value; the first one counts as very uncertain."""
+        if not self._samples:
+            self.mean, self.deviation = value, value / 2
+        else:
+            self.deviation += (abs(value - self.mean) - self.deviation) / 4
+            self.mean += (value - self.mean) / 8
+        self._samples += 1
+
+
+@dataclass(slots=True)
+class Planner:
+    """Learns how long a page takes on this portal and decides the next call."""
+
+    page_seconds: Estimate = field(default_factory=Estimate)
+    """Server time of a page."""
+    failures: int = 0
+    """Failed calls since the last good one."""
+    _lanes: float = FIRST_LANES
+    _most_pages: int = BATCH_PAGES
+    _fastest: float = math.inf
+    _rest_until: float = -math.inf
+
+    def lanes(self, budget: Budget, *, pages_left: float) -> int:
+        """How many calls may be under way together."""
+        bound = MOST_LANES
+        if pages_left * budget.page_cost > budget.operating_left:
+            bound = PATIENT_LANES
+        return min(bound, int(self._lanes))
+
+    @property
+    def shortest(self) -> float:
+        """Pages below which a call of its own is not worth while."""
+        seconds = self.page_seconds.mean
+        return max(2.0, SHORTEST_CALL_SECONDS / seconds) if seconds else BATCH_PAGES
+
+    def decide(self, now: float, *, budget: Budget, pages_left: float) -> Ask | Wait | None:
+        """Decide the next call, given the pages nobody has asked for yet.
+
+        None: there is no memory for another answer before one is consumed.
+        """
+        if now < self._rest_until:
+            return Wait(self._rest_until - now, Reason.TROUBLE)
+        if budget.calls_free < 1:
+            return Wait((1 - budget.calls_free) / budget.calls_per_second, Reason.BUCKET)
+        affordable = _affordable(budget)
+        if affordable < 1:
+            return Wait(budget.operating_reset_in or 1.0, Reason.OPERATING)
+        if budget.room_left < 1:
+            return None
+        lanes = self.lanes(budget, pages_left=pages_left)
+        share = max(pages_left / lanes, self.shortest)
+        pages = min(affordable, self._fitting(), share, self._remembered(budget, lanes=lanes))
+        return Ask(max(1, int(pages)))
+
+    def answered(self, *, pages: int, seconds: float) -> None:
+        """Learn from a good answer: so many commands took so many seconds of the server."""
+        self.failures = 0
+        self._most_pages = min(BATCH_PAGES, self._most_pages + max(1, self._most_pages // 2))
+        self._pace(seconds / pages)
+
+    def failed(self, now: float, error: BitrixError) -> None:
+        """Ask for less after a failure, and rest longer each time.
+
+        A full bucket says nothing about the size of the call; everything else might be
+        the portal's 60 s cap.
+        """
+        self.failures += 1
+        self._lanes = max(FEWEST_LANES, self._lanes / 2)
+        if not isinstance(error, QueryLimitExceeded):
+            self._most_pages = max(1, self._most_pages // 2)
+        pause = min(LONGEST_PAUSE_SECONDS, 2.0 ** (self.failures - 1))
+        self._rest_until = now + max(pause, error.retry_after or 0.0)
+
+    def finish_in(self, budget: Budget, *, pages_left: float) -> float:
+        """Seconds until the walk will probably be over."""
+        cost = pages_left * budget.page_cost
+        spendable = max(0.0, budget.operating_left - OPERATING_RESERVE)
+        if cost <= spendable:
+            return self._duration(budget, pages=pages_left)
+        window = budget.operating_limit - OPERATING_RESERVE
+        full_windows = math.ceil((cost - spendable) / window) - 1
+        rest = cost - spendable - full_windows * window
+        relief = budget.operating_reset_in or WINDOW_SECONDS
+        tail = self._duration(budget, pages=rest / budget.page_cost)
+        return relief + full_windows * WINDOW_SECONDS + tail
+
+    def _duration(self, budget: Budget, *, pages: float) -> float:
+        by_server = pages * self.page_seconds.mean / self.lanes(budget, pages_left=pages)
+        by_bucket = (pages / BATCH_PAGES - budget.calls_free) / budget.calls_per_second
+        return max(by_server, by_bucket)
+
+    def _fitting(self) -> float:
+        """Pages that end within the target."""
+        if self.page_seconds.high <= 0:
+            return self._most_pages
+        return min(self._most_pages, TARGET_SECONDS / self.page_seconds.high)
+
+    def _remembered(self, budget: Budget, *, lanes: int) -> float:
+        """Pages for one call when memory holds only so many at a time.
+
+        Many small calls use the server best, until the bucket becomes the limit: then calls
+        of the size at which both are used up together.
+        """
+        share = budget.room / lanes
+        seconds = self.page_seconds.mean
+        if budget.calls_free <= 2 * lanes and seconds:
+            share = max(share, math.sqrt(budget.room / (budget.calls_per_second * seconds)))
+        return min(budget.room_left, share)
+
+    def _pace(self, seconds: float) -> None:
+        """One more lane after each answer, fewer while the portal is slowing down."""
+        self.page_seconds.note(seconds)
+        self._fastest = min(self._fastest * 1.01, seconds)
+        if seconds > SLOWED * self._fastest:
+            self._lanes = max(FEWEST_LANES, self._lanes * 0.8)
+        else:
+            self._lanes = min(MOST_LANES, self._lanes + 1)
+
+
+def _affordable(budget: Budget) -> float:
+    """Pages the operating seconds suffice for.
+
+    One page is allowed whenever half of the limit is free, however dear it is: it would
+    otherwise never be read.
+    """
+    if budget.page_cost <= 0:
+        return math.inf if budget.operating_left > 0 else 0
+    pages = (budget.operating_left - OPERATING_RESERVE) / budget.page_cost
+    return max(1.0, pages) if budget.operating_left >= budget.operating_limit / 2 else pages

@@ -1,0 +1,196 @@
+"""Read a table by id: calls under way side by side, sent as the plan allows.
+
+Everything happens in the consumer's own task: calls are sent when it asks for the next page,
+so that a slow consumer stops them by itself.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import TYPE_CHECKING
+
+from bridge24.bitrix import chains
+from bridge24.bitrix.batch import BatchReply
+from bridge24.bitrix.chains import Haul, Query
+from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
+from bridge24.bitrix.errors import BitrixError, TimedOut
+from bridge24.bitrix.listing import Row
+from bridge24.bitrix.plan import Ask, Budget, Planner, Wait
+from bridge24.bitrix.progress import Meter
+from bridge24.bitrix.throttle import PortalLimits
+from bridge24.bitrix.walk import PAGE_ROWS, Chain, Frontier
+from bridge24.bitrix.wire import Reply
+
+if TYPE_CHECKING:
+    from bridge24.bitrix.client import BitrixClient
+
+CALL_SECONDS = 65.0
+"""The portal cuts a call off after 60 s; then a smaller one has to be tried."""
+
+PATIENCE = 10
+"""Failed calls in a row before a sweep gives up; the pauses grow to a minute each."""
+
+ROOM_VALUES = 600_000
+"""Values (rows times fields) on their way or waiting for the consumer: about 50 MB."""
+
+
+class Sweep:
+    """One pass over the id ranges of a checkpoint."""
+
+    def __init__(
+        self, client: "BitrixClient", query: Query, *, checkpoint: Checkpoint, meter: Meter
+    ) -> None:
+        self._client = client
+        self._query = query
+        self._checkpoint = checkpoint
+        self._meter = meter
+        self._frontier = Frontier.over(checkpoint.spans)
+        self._planner = Planner()
+        self._under_way: dict[asyncio.Task[BatchReply], list[Chain]] = {}
+        self._room_pages = 1.0
+
+    async def pages(self) -> AsyncIterator[Page]:
+        """Hand out pages until no range is left."""
+        limits = await self._client.limits()
+        try:
+            while not self._frontier.finished:
+                wait = self._launch(self._budget(limits))
+                done = await self._next_done(wait)
+                page = self._landed(done, limits=limits) if done else None
+                if page is not None:
+                    yield page
+                    page = None  # or its memory would be held during the next wait
+        finally:
+            await self._abandon()
+
+    def _launch(self, budget: Budget) -> Wait | None:
+        """Send as many calls as the plan allows, and say what speaks against one more."""
+        planner, frontier = self._planner, self._frontier
+        readers = self._lanes(budget) - len(self._under_way)
+        if readers > 0:
+            frontier.spread(readers, smallest=planner.shortest)
+        for _ in range(readers):
+            if not frontier.has_idle:
+                return None
+            decision = planner.decide(_now(), budget=budget, pages_left=frontier.expected_pages)
+            if not isinstance(decision, Ask):
+                return decision
+            taken = frontier.take(decision.pages)
+            self._under_way[asyncio.create_task(self._fetch(taken))] = taken
+            budget = budget.after(sum(chain.pages for chain in taken))
+        return None
+
+    def _lanes(self, budget: Budget) -> int:
+        if self._frontier.highest is None:
+            return 1
+        return self._planner.lanes(budget, pages_left=self._frontier.expected_pages)
+
+    async def _fetch(self, taken: Sequence[Chain]) -> BatchReply:
+        calls = chains.commands(self._query, taken)
+        if self._frontier.highest is None:
+            calls.append(chains.newest(self._query))
+        self._meter.calls += 1
+        try:
+            async with asyncio.timeout(CALL_SECONDS):
+                return await self._client.batch_once(calls, halt=True)
+        except TimeoutError:
+            raise TimedOut("no answer within the time allowed", method="batch") from None
+
+    async def _next_done(self, wait: Wait | None) -> asyncio.Task[BatchReply] | None:
+        """Wait for an answer, or until the plan should be asked again."""
+        began = _now()
+        self._meter.waiting_for = wait.reason if wait else None
+        seconds = wait.seconds if wait else None
+        if self._under_way:
+            await asyncio.wait(
+                self._under_way, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+        else:
+            await asyncio.sleep(seconds or 0.0)
+        if wait:
+            self._meter.waited(wait.reason, _now() - began)
+        return next((task for task in self._under_way if task.done()), None)
+
+    def _landed(self, done: asyncio.Task[BatchReply], *, limits: PortalLimits) -> Page | None:
+        """Turn an answer into a page; None when it brought nothing."""
+        taken = self._under_way.pop(done)
+        try:
+            reply = done.result()
+        except BitrixError as error:
+            self._give_back(taken, error)
+            return None
+        if self._frontier.highest is None:
+            highest = chains.highest_id(self._query, reply.outcomes[-1])
+            if isinstance(highest, BitrixError):
+                self._give_back(taken, highest)
+                return None
+            self._frontier.highest = highest
+        hauls = chains.hauls(self._query, taken, reply.outcomes)
+        self._learn(reply, hauls)
+        page = self._page(taken, hauls)
+        self._estimate(limits)
+        return page
+
+    def _give_back(self, taken: Sequence[Chain], error: BitrixError) -> None:
+        for chain in taken:
+            self._frontier.release(chain)
+        self._fail(error)
+
+    def _fail(self, error: BitrixError) -> None:
+        """Rest and go on, unless the error is permanent or patience is at its end."""
+        self._planner.failed(_now(), error)
+        if not error.retryable or self._planner.failures >= PATIENCE:
+            raise error
+
+    def _learn(self, reply: BatchReply, hauls: Sequence[Haul]) -> None:
+        ran = sum(1 for outcome in reply.outcomes if isinstance(outcome, Reply))
+        if ran:
+            seconds = reply.time.duration or reply.elapsed_seconds
+            self._planner.answered(pages=ran, seconds=seconds)
+        for haul in hauls:
+            if haul.error is not None:
+                self._fail(haul.error)
+        widths = [len(haul.rows[0]) for haul in hauls if haul.rows]
+        if widths:
+            self._room_pages = max(1.0, ROOM_VALUES / (PAGE_ROWS * max(widths)))
+
+    def _page(self, taken: Sequence[Chain], hauls: Sequence[Haul]) -> Page | None:
+        rows: list[Row] = []
+        settled: list[Span] = []
+        for chain, haul in zip(taken, hauls, strict=True):
+            landing = self._frontier.land(chain, haul.pages)
+            rows += haul.rows[: landing.rows]
+            settled.append(landing.settled)
+        if all(span.empty for span in settled):
+            return None
+        self._checkpoint = self._checkpoint.delivered(settled)
+        self._meter.rows += len(rows)
+        return Page(rows, self._checkpoint)
+
+    def _estimate(self, limits: PortalLimits) -> None:
+        meter, budget = self._meter, self._budget(limits)
+        meter.rows_to_come = self._frontier.expected_rows
+        pages = self._frontier.expected_pages
+        meter.finish_at = _now() + self._planner.finish_in(budget, pages_left=pages)
+
+    def _budget(self, limits: PortalLimits) -> Budget:
+        method, now = self._query.entity.list_method, _now()
+        asked = sum(chain.pages for taken in self._under_way.values() for chain in taken)
+        return Budget(
+            operating_left=limits.operating.remaining(method, now),
+            operating_limit=limits.operating.limit_seconds,
+            operating_reset_in=limits.operating.reset_in(method, now),
+            calls_free=limits.bucket.room(now),
+            calls_per_second=limits.limits.leaks_per_second,
+            page_cost=limits.operating.mean_cost(method),
+            room=self._room_pages,
+            room_left=self._room_pages - asked,
+        )
+
+    async def _abandon(self) -> None:
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
