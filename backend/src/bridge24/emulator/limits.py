@@ -4,14 +4,13 @@ import random
 from collections import deque
 from dataclasses import dataclass, field
 
+from bridge24.emulator.calls import Work
+
 BATCH_LENGTH = 50
 """Commands a batch may hold."""
 
 REQUEST_SECONDS = 60.0
 """How long one HTTP request may take, everything in a batch included."""
-
-_PAGES = frozenset({"list", "search", "getlist"})
-_WRITES = frozenset({"add", "update", "delete", "set", "import", "bind", "unbind"})
 
 WINDOW_SECONDS = 600.0
 BASKET_SECONDS = 60.0
@@ -199,18 +198,15 @@ class Costs:
         """Price reading one record by its id."""
         return self.single + columns * self.cell
 
-    def of_call(
-        self, method: str, *, rows: int, columns: int, offset: int = 0, counted: int | None = None
-    ) -> float:
-        """Price any call by the last word of its method's name; see `of_page`."""
-        action = method.lower().rpartition(".")[2]
-        if action in _WRITES:
-            return self.write
-        if action in _PAGES:
-            return self.of_page(rows, columns=columns, offset=offset, counted=counted)
-        if action == "get":
-            return self.of_record(columns)
-        return self.dictionary
+    def of(self, work: Work) -> float:
+        """Price what answering a call took."""
+        if work.kind == "page":
+            return self.of_page(
+                work.rows, columns=work.columns, offset=work.offset, counted=work.counted
+            )
+        if work.kind == "record":
+            return self.of_record(work.columns)
+        return self.write if work.kind == "write" else self.dictionary
 
     def jittered(self, seconds: float, *, seed: int, number: int) -> float:
         """Deviate a little, always the same for the same call of the same portal."""
