@@ -1,0 +1,160 @@
+"""The commands, their exit codes, and how errors are shown."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, TypeVar
+
+import typer
+import uvicorn
+
+from bridge24.cli import demo, report
+from bridge24.cli.copying import copy_all
+from bridge24.core.db import close_db, init_db
+from bridge24.core.errors import AppError
+from bridge24.core.logging import configure_logging, mask_text
+from bridge24.core.settings import Settings, get_settings
+from bridge24.core.tables import migrate
+from bridge24.sync import doctor
+from bridge24.sync.doctor import Finding, Level
+from bridge24.sync.entities import ENTITIES, entity_named
+from bridge24.sync.portal import client_for, webhook_of
+
+INTERRUPTED = 130
+QUARANTINED = 6
+
+T = TypeVar("T")
+
+cli = typer.Typer(
+    name="bridge24",
+    help="Copies a Bitrix24 CRM into your own PostgreSQL or MySQL.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+sync_commands = typer.Typer(help="Copy CRM objects into the database.", no_args_is_help=True)
+db_commands = typer.Typer(help="Look after the database.", no_args_is_help=True)
+cli.add_typer(sync_commands, name="sync")
+cli.add_typer(db_commands, name="db")
+
+EntityName = Annotated[str, typer.Argument(help=f"One of {', '.join(ENTITIES)}, or all.")]
+Mode = Annotated[str, typer.Option(help="full: read every row.")]
+AcceptDeletions = Annotated[
+    bool, typer.Option("--accept-deletions", help="Believe it when many rows are gone.")
+]
+
+
+def main() -> None:
+    """Run a command; whatever goes wrong is one sentence and an exit code."""
+    configure_logging(debug=False)
+    try:
+        cli()
+    except AppError as error:
+        sys.stderr.write(f"Error: {mask_text(str(error))}\n")
+        raise SystemExit(error.exit_code) from None
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted. What is stored stays; the next start goes on from there.\n")
+        raise SystemExit(INTERRUPTED) from None
+
+
+@sync_commands.command("run")
+def sync_run(
+    entity: EntityName, *, mode: Mode = "full", accept_deletions: AcceptDeletions = False
+) -> None:
+    """Copy one CRM object, or all, and show how it goes.
+
+    Exit codes: 0 done, 2 wrong use or setting, 3 the portal, 4 the database, 5 a conflict,
+    6 done but rows are in quarantine.
+    """
+    if mode != "full":
+        raise typer.BadParameter(f"there is no mode {mode!r}; choose full")
+    names = list(ENTITIES) if entity == "all" else [entity_named(entity).name]
+    quarantined = _run(lambda: _copy(names, accept_deletions=accept_deletions))
+    if quarantined:
+        raise typer.Exit(QUARANTINED)
+
+
+@cli.command("doctor")
+def doctor_command() -> None:
+    """Look at the portal and the database and say what is missing."""
+    raise typer.Exit(_run(_examine))
+
+
+@db_commands.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the system tables of DATABASE_URL up to date."""
+    _run(_migrate)
+    sys.stdout.write("The tables are up to date.\n")
+
+
+@cli.command("serve")
+def serve() -> None:
+    """Serve the API."""
+    settings = get_settings()
+    uvicorn.run("bridge24.main:app", host=settings.host, port=settings.port, log_level="warning")
+
+
+@cli.command("demo")
+def demo_command(
+    deals: Annotated[int, typer.Option(min=1, help="How many deals the portal has.")] = 20_000,
+) -> None:
+    """Copy an emulated portal into a real PostgreSQL while you watch."""
+    _run(lambda: demo.show(deals=deals))
+
+
+async def _copy(names: list[str], *, accept_deletions: bool) -> int:
+    """Copy objects side by side; each method has a budget of its own. Count the quarantined."""
+    settings = get_settings()
+    webhook = webhook_of(settings)
+    async with _database(), client_for(settings) as client:
+        await migrate()
+        return await copy_all(
+            client,
+            names,
+            host=webhook.host,
+            pages_per_call=settings.sync_batch_size,
+            accept_deletions=accept_deletions,
+        )
+
+
+async def _examine() -> int:
+    settings = get_settings()
+    found = await _examined_portal(settings) + await _examined_database()
+    report.findings(found)
+    return max((finding.exit_code for finding in found), default=0)
+
+
+async def _examined_portal(settings: Settings) -> list[Finding]:
+    try:
+        webhook = webhook_of(settings)
+    except AppError as error:
+        return [Finding(Level.BAD, "webhook", str(error), error.exit_code)]
+    async with client_for(settings) as client:
+        return await doctor.examine_portal(client, host=webhook.host)
+
+
+async def _examined_database() -> list[Finding]:
+    try:
+        async with _database():
+            return await doctor.examine_database()
+    except AppError as error:
+        return [Finding(Level.BAD, "database", str(error), error.exit_code)]
+
+
+async def _migrate() -> None:
+    async with _database():
+        await migrate()
+
+
+@asynccontextmanager
+async def _database() -> AsyncIterator[None]:
+    try:
+        await init_db()
+        yield
+    finally:
+        await close_db()
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    return asyncio.run(work())

@@ -1,0 +1,32 @@
+"""The portal that BITRIX_WEBHOOK_URL names."""
+
+from urllib.parse import urlsplit
+
+from bridge24.bitrix import ENTERPRISE, STANDARD, BadWebhook, BitrixClient, Webhook
+from bridge24.core.settings import Settings
+from bridge24.sync.errors import WebhookMalformed, WebhookMissing
+
+
+def webhook_of(settings: Settings) -> Webhook:
+    """Read the webhook's address.
+
+    Raises:
+        WebhookMissing: It is not set.
+        WebhookMalformed: It is no address of a webhook, or plain HTTP where that is
+            not allowed: outside this machine, and anywhere in production.
+    """
+    if settings.bitrix_webhook_url is None:
+        raise WebhookMissing
+    url = settings.bitrix_webhook_url.get_secret_value().strip()
+    if settings.environment == "production" and urlsplit(url).scheme == "http":
+        raise WebhookMalformed(reason="in production it must begin with https")
+    try:
+        return Webhook(url)
+    except BadWebhook as error:
+        raise WebhookMalformed(reason=str(error)) from None
+
+
+def client_for(settings: Settings) -> BitrixClient:
+    """Make a client of the portal, within its plan's limits; the caller closes it."""
+    limits = ENTERPRISE if settings.bitrix_enterprise else STANDARD
+    return BitrixClient(webhook_of(settings), limits=limits)

@@ -1,0 +1,54 @@
+"""What a run has done so far, for whoever watches it."""
+
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bridge24.bitrix.pages import Walk
+from bridge24.bitrix.progress import Progress
+
+
+class Phase(StrEnum):
+    """Where a run is."""
+
+    WAITING = "waiting"
+    PREPARING = "preparing"
+    COPYING = "copying"
+    FINISHING = "finishing"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(slots=True)
+class RunProgress:
+    """One run, counted in rows; read by the command line and, later, by the API."""
+
+    entity: str
+    mode: str
+    phase: Phase = Phase.WAITING
+    resumed_rows: int = 0
+    """Rows an earlier, interrupted run of the same walk had stored."""
+    read: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+    quarantined: int = 0
+    walk: Walk | None = None
+    started: float = field(default_factory=time.monotonic)
+    finished: float | None = None
+
+    @property
+    def walked(self) -> Progress | None:
+        """The walk's own account: calls, operating seconds, waits, expected finish."""
+        return self.walk.progress if self.walk else None
+
+    @property
+    def seconds(self) -> float:
+        """How long it has run, or ran."""
+        return (self.finished or time.monotonic()) - self.started
+
+    @property
+    def rows_per_second(self) -> float:
+        """The mean rate since it began."""
+        return self.read / self.seconds if self.seconds else 0.0

@@ -1,0 +1,117 @@
+"""SQL over the sync's own tables, and over the ids of mirrored ones."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    MetaData,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge24.sync.models import SyncLog, SyncMissing, SyncQuarantine, SyncState
+
+CHUNK = 1000
+
+
+async def state_of(session: AsyncSession, entity: str) -> SyncState:
+    """Find how far an object is copied; the first time, make the row."""
+    state = await session.get(SyncState, entity)
+    if state is None:
+        state = SyncState(entity=entity, rows_stored=0)
+        session.add(state)
+        await session.flush()
+    return state
+
+
+async def unfinished_runs(session: AsyncSession, entity: str) -> Sequence[SyncLog]:
+    """List runs that were never closed: their process was killed."""
+    found = await session.scalars(
+        select(SyncLog).where(SyncLog.entity == entity, SyncLog.status == "running")
+    )
+    return found.all()
+
+
+async def stored_count(session: AsyncSession, table: str) -> int:
+    """Count the rows of a mirrored table that are not deleted."""
+    rows = mirrored(table)
+    count = select(func.count()).select_from(rows).where(rows.c._deleted_at.is_(None))
+    return await session.scalar(count) or 0
+
+
+async def highest_id(session: AsyncSession, table: str) -> int:
+    """Find the highest id of a mirrored table; 0 when it is empty."""
+    return await session.scalar(select(func.max(mirrored(table).c.id))) or 0
+
+
+async def stored_ids(session: AsyncSession, table: str, *, after: int, until: int) -> Sequence[int]:
+    """List the ids stored and not deleted above ``after``, up to and with ``until``."""
+    rows = mirrored(table)
+    found = await session.scalars(
+        select(rows.c.id).where(rows.c.id > after, rows.c.id <= until, rows.c._deleted_at.is_(None))
+    )
+    return found.all()
+
+
+async def note_missing(session: AsyncSession, entity: str, ids: Iterable[int]) -> None:
+    """Keep ids that the walk did not meet; each is noted once at most."""
+    rows = [{"entity": entity, "row_id": row_id} for row_id in ids]
+    if rows:
+        await session.execute(insert(SyncMissing), rows)
+
+
+async def forget_missing(session: AsyncSession, entity: str) -> None:
+    """Start a walk with nothing noted."""
+    await session.execute(delete(SyncMissing).where(SyncMissing.entity == entity))
+
+
+async def missing_count(session: AsyncSession, entity: str) -> int:
+    """Count what the walk did not meet."""
+    return await session.scalar(select(func.count()).where(SyncMissing.entity == entity)) or 0
+
+
+async def mark_missing_deleted(
+    session: AsyncSession, entity: str, table: str, *, at: datetime
+) -> None:
+    """Mark every noted row as deleted."""
+    rows = mirrored(table)
+    noted = select(SyncMissing.row_id).where(SyncMissing.entity == entity)
+    await session.execute(update(rows).where(rows.c.id.in_(noted)).values(_deleted_at=at))
+
+
+async def quarantine(session: AsyncSession, entity: str, rows: Sequence[SyncQuarantine]) -> None:
+    """Put rows into quarantine, each once, with the latest reason."""
+    latest = {row.row_id: row for row in rows}
+    await release(session, entity, latest)
+    session.add_all(latest.values())
+    await session.flush()
+
+
+async def release(session: AsyncSession, entity: str, ids: Collection[str]) -> None:
+    """Take rows out of quarantine."""
+    of_entity: ColumnElement[bool] = SyncQuarantine.entity == entity
+    listed = list(ids)
+    for start in range(0, len(listed), CHUNK):
+        part = listed[start : start + CHUNK]
+        await session.execute(
+            delete(SyncQuarantine).where(of_entity, SyncQuarantine.row_id.in_(part))
+        )
+
+
+async def quarantined_count(session: AsyncSession, entity: str) -> int:
+    """Count the rows in quarantine."""
+    return await session.scalar(select(func.count()).where(SyncQuarantine.entity == entity)) or 0
+
+
+def mirrored(table: str) -> Table:
+    """Describe the columns every mirrored table has."""
+    return Table(table, MetaData(), SqlColumn("id", BigInteger), SqlColumn("_deleted_at", DateTime))

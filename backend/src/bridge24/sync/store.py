@@ -1,0 +1,162 @@
+"""Stores the pages of a walk: rows, quarantine, missing ids and checkpoint together."""
+
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge24.bitrix import crm
+from bridge24.bitrix.checkpoint import Page, Span, without
+from bridge24.core.clock import utc_naive
+from bridge24.core.db import transaction
+from bridge24.sync import queries
+from bridge24.sync.layout import Layout
+from bridge24.sync.load import Loaded, load
+from bridge24.sync.models import SyncQuarantine
+from bridge24.sync.progress import RunProgress
+from bridge24.sync.shape import Rejected, Shaped, shape
+from bridge24.sync.tables import DynamicTableBuilder
+
+# A column widens a few times at most: VARCHAR, then TEXT, then LONGTEXT.
+WIDENINGS = 5
+LONGEST_ID = 20
+
+Relayout = Callable[[frozenset[str]], Awaitable[Layout]]
+
+
+class Store:
+    """Stores pages of one entity, widening its table where a value asks for it.
+
+    ``owed`` are the ranges that the walk still has to bring; ``relayout`` brings the table
+    up to date with fields that appeared during the walk.
+    """
+
+    def __init__(
+        self,
+        entity: crm.Entity,
+        layout: Layout,
+        progress: RunProgress,
+        *,
+        owed: Sequence[Span],
+        relayout: Relayout,
+        stored_top: int,
+        in_quarantine: bool,
+    ) -> None:
+        self.layout = layout
+        self._entity = entity
+        self._progress = progress
+        self._owed = owed
+        self._relayout = relayout
+        self._stored_top = stored_top
+        self._in_quarantine = in_quarantine
+
+    @classmethod
+    async def open(
+        cls,
+        entity: crm.Entity,
+        layout: Layout,
+        progress: RunProgress,
+        *,
+        owed: Sequence[Span],
+        relayout: Relayout,
+    ) -> "Store":
+        """Look at what is stored before the first page comes."""
+        async with transaction() as session:
+            stored_top = await queries.highest_id(session, layout.table)
+            quarantined = await queries.quarantined_count(session, entity.name)
+        return cls(
+            entity,
+            layout,
+            progress,
+            owed=owed,
+            relayout=relayout,
+            stored_top=stored_top,
+            in_quarantine=quarantined > 0,
+        )
+
+    async def page(self, page: Page) -> None:
+        """Store one page; after a crash either all of it is there or nothing."""
+        shaped = await self._fitted(page.rows)
+        async with transaction() as session:
+            await self._note_missing(session, page, shaped)
+            loaded = await load(await session.connection(), self.layout, shaped)
+            await self._quarantine(session, shaped, loaded)
+            state = await queries.state_of(session, self._entity.name)
+            state.checkpoint = page.checkpoint.to_json()
+            state.rows_stored += len(page.rows)
+        self._owed = page.checkpoint.spans
+        self._count(page, shaped, loaded)
+
+    async def _fitted(self, rows: Sequence[dict[str, object]]) -> Shaped:
+        """Type the rows, bringing the table up to what they need first."""
+        shaped = shape(rows, self.layout)
+        if shaped.unknown:
+            self.layout = await self._relayout(shaped.unknown)
+            shaped = shape(rows, self.layout)
+        for _ in range(WIDENINGS):
+            if not shaped.misfits:
+                break
+            async with transaction() as session:
+                builder = DynamicTableBuilder(await session.connection())
+                self.layout = await builder.widen(self.layout, shaped.misfits)
+            shaped = shape(rows, self.layout)
+        return shaped
+
+    async def _note_missing(self, session: AsyncSession, page: Page, shaped: Shaped) -> None:
+        """Note stored rows in the page's ranges that the portal did not send.
+
+        Only ids up to the highest one stored when the run began are compared: what an
+        event stores meanwhile may be newer than this page.
+        """
+        if not self._stored_top:
+            return
+        sent = {*shaped.ids, *(int(row.id) for row in shaped.rejected if row.id.isdecimal())}
+        for span in self._covered_by(page):
+            until = self._stored_top if span.until is None else min(span.until, self._stored_top)
+            if until <= span.after:
+                continue
+            stored = await queries.stored_ids(
+                session, self.layout.table, after=span.after, until=until
+            )
+            gone = [row_id for row_id in stored if row_id not in sent]
+            await queries.note_missing(session, self._entity.name, gone)
+
+    def _covered_by(self, page: Page) -> Sequence[Span]:
+        """The id ranges that the page settles: owed before it, and not after it."""
+        covered: Sequence[Span] = self._owed
+        for span in page.checkpoint.spans:
+            covered = without(covered, span)
+        return covered
+
+    async def _quarantine(self, session: AsyncSession, shaped: Shaped, loaded: Loaded) -> None:
+        rejected = [*shaped.rejected, *loaded.rejected]
+        if self._in_quarantine:
+            await queries.release(session, self._entity.name, [str(i) for i in shaped.ids])
+        if rejected:
+            self._in_quarantine = True
+            rows = [self._quarantined(row) for row in rejected]
+            await queries.quarantine(session, self._entity.name, rows)
+
+    def _quarantined(self, row: Rejected) -> SyncQuarantine:
+        return SyncQuarantine(
+            entity=self._entity.name,
+            row_id=_quarantine_key(row),
+            reason=row.reason,
+            raw=row.raw,
+            seen_at=utc_naive(),
+        )
+
+    def _count(self, page: Page, shaped: Shaped, loaded: Loaded) -> None:
+        progress = self._progress
+        progress.read += len(page.rows)
+        progress.inserted += loaded.inserted
+        progress.updated += loaded.updated
+        progress.unchanged += loaded.unchanged
+        progress.quarantined += len(shaped.rejected) + len(loaded.rejected)
+
+
+def _quarantine_key(row: Rejected) -> str:
+    """Name a row; those without a usable ID are told apart by what they hold."""
+    if row.id.isdecimal() and len(row.id) <= LONGEST_ID:
+        return row.id
+    return f"sha256:{hashlib.sha256(row.raw.encode()).hexdigest()[:48]}"
