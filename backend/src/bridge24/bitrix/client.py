@@ -7,9 +7,11 @@ from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
-from bridge24.bitrix import batch, retry
+from bridge24.bitrix import batch, pages, retry
 from bridge24.bitrix.auth import Auth
 from bridge24.bitrix.batch import BatchReply, Outcome, Pack, Skipped
+from bridge24.bitrix.checkpoint import Checkpoint
+from bridge24.bitrix.entity import Entity
 from bridge24.bitrix.errors import (
     BitrixError,
     CircuitOpen,
@@ -130,6 +132,17 @@ class BitrixClient:
             return BatchReply(outcomes=[], time=Reply(None).time)
         return await self._send_pack(parts[0], halt=halt)
 
+    def records(
+        self,
+        entity: Entity,
+        *,
+        select: Sequence[str] | None = None,
+        filter: Mapping[str, object] | None = None,  # noqa: A002 - Bitrix24's own word
+        resume: Checkpoint | None = None,
+    ) -> pages.Walk:
+        """Walk a whole list page by page, in bounded memory: ``async for page in …``."""
+        return pages.Walk(self, entity, select=select, filter=filter, resume=resume)
+
     async def _pack_outcomes(self, pack: Pack, *, halt: bool) -> list[Outcome]:
         try:
             told = (await self._send_pack(pack, halt=halt)).outcomes
@@ -145,7 +158,10 @@ class BitrixClient:
             part = Pack(
                 keys=tuple(pack.keys[n] for n in again), calls=tuple(pack.calls[n] for n in again)
             )
-            fresh = (await self._send_pack(part, halt=False)).outcomes
+            try:
+                fresh = (await self._send_pack(part, halt=False)).outcomes
+            except BitrixError:
+                break  # what is told stays told
             for n, outcome in zip(again, fresh, strict=True):
                 told[n] = outcome
         return told

@@ -65,16 +65,22 @@ class Exchange:
         Raises:
             BitrixError: with every secret of the authorisation masked.
         """
-        signature = await self._sign()
-        outcome = await self._travel(call, signature=signature, spends=spends)
-        if isinstance(outcome, ExpiredToken) and await self._renew(signature):
-            outcome = await self._travel(call, signature=await self._sign(), spends=spends)
+        try:
+            outcome = await self._signed(call, spends=spends)
+        except BitrixError as error:  # from the authorisation itself
+            outcome = _located(error, method=call.method, status=error.status)
         if isinstance(outcome, BitrixError):
             raise outcome.hide(*self._auth.secrets())
         return outcome
 
-    async def _renew(self, signature: Signature) -> bool:
-        return await self._auth.renew(signature.token, send=self._transport.send)
+    async def _signed(self, call: Call, *, spends: Spends) -> Reply | BitrixError:
+        signature = await self._sign()
+        outcome = await self._travel(call, signature=signature, spends=spends)
+        if not isinstance(outcome, ExpiredToken):
+            return outcome
+        if not await self._auth.renew(signature.token, send=self._transport.send):
+            return outcome
+        return await self._travel(call, signature=await self._sign(), spends=spends)
 
     async def _sign(self) -> Signature:
         signature = await self._auth.sign()

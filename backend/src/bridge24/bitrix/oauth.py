@@ -10,8 +10,14 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from bridge24.bitrix.auth import Send, Signature
-from bridge24.bitrix.errors import BitrixError, RefreshRefused, UnexpectedAnswer
-from bridge24.bitrix.hosts import is_loopback, origin_of, split
+from bridge24.bitrix.errors import (
+    BitrixError,
+    ForbiddenRedirect,
+    InvalidCredentials,
+    RefreshRefused,
+    UnexpectedAnswer,
+)
+from bridge24.bitrix.hosts import is_loopback, split
 from bridge24.bitrix.refusals import refusal
 from bridge24.bitrix.wire import Answer, Request, parse
 
@@ -79,11 +85,12 @@ class OAuth:
         token_url: str = TOKEN_URL,
         allow_http: bool = False,
     ) -> None:
+        self._allow_http = allow_http
+        self._check(token_url)
         self._store = store
         self._client_id = client_id
         self._client_secret = client_secret
         self._token_url = token_url
-        self._allow_http = allow_http
         self._tokens: Tokens | None = None
         self._renewal: asyncio.Task[None] | None = None
 
@@ -95,7 +102,8 @@ class OAuth:
     async def sign(self) -> Signature:
         """The newest token known to this process."""
         tokens = self._tokens or await self._load()
-        base, _, _ = tokens.client_endpoint.rstrip("/").rpartition("/rest")
+        self._check(tokens.client_endpoint)
+        base = tokens.client_endpoint.rstrip("/").removesuffix("/rest")
         return Signature(base=base, path="/rest", token=tokens.access_token)
 
     async def renew(self, stale_token: str, *, send: Send) -> bool:
@@ -130,17 +138,13 @@ class OAuth:
         tokens = await self._load()
         if tokens.access_token != stale_token:
             return  # another process was faster
-        answer = await send(self._request(tokens))
-        fresh = tokens_of(answer, old=tokens)
-        self._check(fresh)
+        fresh = tokens_of(await send(self._request(tokens)), old=tokens)
         await self._store.save(fresh)
         self._tokens = fresh
 
     async def _load(self) -> Tokens:
-        tokens = await self._store.load()
-        self._check(tokens)
-        self._tokens = tokens
-        return tokens
+        self._tokens = await self._store.load()
+        return self._tokens
 
     def _request(self, tokens: Tokens) -> Request:
         form = {
@@ -152,12 +156,12 @@ class OAuth:
         kind = "application/x-www-form-urlencoded"
         return Request(url=self._token_url, body=urlencode(form).encode(), content_type=kind)
 
-    def _check(self, tokens: Tokens) -> None:
-        parts = split(tokens.client_endpoint)
-        origin_of(parts)
+    def _check(self, endpoint: str) -> None:
+        parts = split(endpoint)
         host = parts.hostname or ""
-        if parts.scheme == "http" and not (self._allow_http or is_loopback(host)):
-            raise ValueError(f"the portal {host} must use https")
+        is_safe = parts.scheme == "https" or self._allow_http or is_loopback(host)
+        if not host or not is_safe:
+            raise ForbiddenRedirect(f"the tokens are for {host or 'no host'}, without https")
 
 
 def tokens_of(answer: Answer, *, old: Tokens) -> Tokens:
@@ -190,7 +194,7 @@ def tokens_of(answer: Answer, *, old: Tokens) -> Tokens:
 
 def _refused(body: Mapping[str, Any], *, status: int) -> BitrixError:
     error = refusal(body.get("error", ""), body.get("error_description", ""), status=status)
-    if type(error).__name__ == "InvalidCredentials":
+    if isinstance(error, InvalidCredentials):
         return RefreshRefused(error.description, code=error.code, status=status)
     return error
 

@@ -33,7 +33,10 @@ class _Account:
     """What we know of one method."""
 
     baskets: deque[_Basket] = field(default_factory=deque)
+    calls_in_flight: int = 0
     in_flight: float = 0.0
+    distrusted: bool = False
+    """Refused and not answered since: one call at a time finds out."""
     blocked_until: float = float("-inf")
     told_at: float = float("-inf")
     mean_cost: float = 0.0
@@ -95,6 +98,8 @@ class OperatingBudget:
         account = self._account(method)
         if account.blocked_until > now:
             return account.blocked_until - now
+        if account.distrusted:
+            return _LATE_SECONDS if account.calls_in_flight else 0.0
         needed = min(account.mean_cost * count, self._limit / 2)
         room = self._limit - account.used(now) - account.in_flight
         if room > 0 and room >= needed:
@@ -107,12 +112,14 @@ class OperatingBudget:
         claims = {m: self._account(m).mean_cost * count for m, count in spends.items()}
         for method, seconds in claims.items():
             self._account(method).in_flight += seconds
+            self._account(method).calls_in_flight += 1
         return claims
 
     def arrive(self, claims: Mapping[str, float]) -> None:
         """The calls noted by ``depart`` are no longer under way."""
         for method, seconds in claims.items():
             account = self._account(method)
+            account.calls_in_flight -= 1
             account.in_flight = max(0.0, account.in_flight - seconds)
 
     def observe(self, method: str, time: Time, now: float) -> None:
@@ -121,14 +128,20 @@ class OperatingBudget:
         # Answers overtake each other: an older figure must not undo a newer one.
         if time.operating is None or time.finish < account.told_at:
             return
+        is_first = account.told_at == float("-inf")
         account.told_at = time.finish
+        account.distrusted = False
         self._forget(account, now)
         change = time.operating - account.used(now)
+        cost = min(max(0.0, change), time.duration or max(0.0, change))
+        relief_at = _relief(time, now)
+        if is_first:
+            self._spread(account, seconds=change - cost, relief_at=relief_at, now=now)
+            change = cost
         self._correct(account, change=change, now=now)
-        if time.operating_reset_at is not None and account.baskets:
-            resets_in = max(0.0, time.operating_reset_at - time.finish) + _LATE_SECONDS
-            account.baskets[0].opened_at = min(now, now + resets_in - WINDOW_SECONDS)
-        self._learn_cost(account, cost=min(max(0.0, change), time.duration or max(0.0, change)))
+        if account.baskets and time.operating_reset_at is not None:
+            account.baskets[0].opened_at = min(now, relief_at - WINDOW_SECONDS)
+        self._learn_cost(account, cost=cost)
 
     def block(self, method: str, now: float) -> None:
         """The portal has refused the method: park it until the next relief.
@@ -137,6 +150,7 @@ class OperatingBudget:
         """
         account = self._account(method)
         account.blocked_until = now + (self.reset_in(method, now) or BASKET_SECONDS)
+        account.distrusted = True
 
     def _account(self, method: str) -> _Account:
         return self._accounts[method.lower()]
@@ -144,6 +158,16 @@ class OperatingBudget:
     def _forget(self, account: _Account, now: float) -> None:
         while account.baskets and account.baskets[0].leaves_at <= now:
             account.baskets.popleft()
+
+    def _spread(self, account: _Account, *, seconds: float, relief_at: float, now: float) -> None:
+        """Lay what was used before we came into even baskets: nobody tells when it was."""
+        if seconds <= 0:
+            return
+        last = now + WINDOW_SECONDS - BASKET_SECONDS
+        count = 1 + max(0, int((last - relief_at) / BASKET_SECONDS))
+        for number in range(count):
+            leaves_at = relief_at + number * BASKET_SECONDS
+            account.baskets.append(_Basket(leaves_at - WINDOW_SECONDS, seconds / count))
 
     def _correct(self, account: _Account, *, change: float, now: float) -> None:
         if change > 0:
@@ -166,7 +190,15 @@ class OperatingBudget:
             return
         account.baskets.append(_Basket(opened_at=now, seconds=seconds))
 
-    def _learn_cost(self, account: _Account, *, cost: float) -> None:
+    @staticmethod
+    def _learn_cost(account: _Account, *, cost: float) -> None:
         account.answers += 1
         weight = max(0.1, 1 / account.answers)
         account.mean_cost += weight * (cost - account.mean_cost)
+
+
+def _relief(time: Time, now: float) -> float:
+    """When the oldest basket leaves the sum, by our clock; the full window when untold."""
+    if time.operating_reset_at is None:
+        return now + WINDOW_SECONDS
+    return now + max(0.0, time.operating_reset_at - time.finish) + _LATE_SECONDS

@@ -77,7 +77,9 @@ class HttpTransport:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(
-                    ssl=self._ssl, limit_per_host=20, keepalive_timeout=_KEEPALIVE_SECONDS
+                    ssl=self._ssl,
+                    limit=0,  # the bucket is the limit; waiting here would eat the time-out
+                    keepalive_timeout=_KEEPALIVE_SECONDS,
                 ),
                 timeout=self._timeout,
                 headers={
