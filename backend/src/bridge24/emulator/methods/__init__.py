@@ -1,1 +1,5 @@
-"""The REST methods, one file a family."""
+"""The methods of a portal, one module for each kind of thing."""
+
+from bridge24.emulator.methods import crm
+
+__all__ = ["crm"]

@@ -1,0 +1,1 @@
+"""What a fresh portal knows: standard fields, words, names, dictionaries."""

@@ -1,0 +1,188 @@
+"""Founding a portal: from a specification and a seed to a company at work."""
+
+from __future__ import annotations
+
+import random
+import string
+from collections.abc import Sequence
+
+from bridge24.emulator import kinds
+from bridge24.emulator.catalogue import clients as client_fields
+from bridge24.emulator.catalogue import sales as sales_fields
+from bridge24.emulator.catalogue import smart as smart_fields
+from bridge24.emulator.clock import Clock
+from bridge24.emulator.portal import Portal, PortalSpec
+from bridge24.emulator.schema import Field, Schema, parse
+from bridge24.emulator.seeding import clients, dictionaries, sales, smart, staff
+from bridge24.emulator.seeding.clients import Links
+from bridge24.emulator.seeding.custom import custom_blocks, custom_fields
+from bridge24.emulator.seeding.moments import Moments
+from bridge24.emulator.seeding.sales import Stages
+from bridge24.emulator.seeding.source import Block, Dice, Seeded, Varying
+from bridge24.emulator.store import id_at
+from bridge24.emulator.table import Kind, Table
+from bridge24.emulator.zones import DAY, Zone
+
+MOST_CUSTOM_FIELDS = 28
+"""How many custom fields kinds other than deals have at most."""
+
+
+def found(spec: PortalSpec, *, seed: int, clock: Clock) -> Portal:
+    """Make a portal; nothing is generated yet but dictionaries and field values to share."""
+    portal = Portal(spec, seed, clock, Zone(spec.zone))
+    _dictionaries(portal)
+    founder = Founder(portal)
+    founder.classic(kinds.LEAD, sales_fields.LEAD, spec.leads)
+    founder.classic(kinds.DEAL, sales_fields.DEAL, spec.deals)
+    founder.classic(kinds.CONTACT, client_fields.CONTACT, spec.contacts)
+    founder.classic(kinds.COMPANY, client_fields.COMPANY, spec.companies)
+    founder.classic(kinds.QUOTE, sales_fields.QUOTE, spec.quotes)
+    founder.smart(smart.INVOICE_TYPE, type_id=0, switches=smart.ALL_ON)
+    for row in portal.types:
+        switches = frozenset(switch for switch in smart.SWITCHES if row[switch] == "Y")
+        founder.smart(row["entityTypeId"], type_id=row["id"], switches=switches)
+    portal.add_webhook(1, webhook_code(seed, spec.name))
+    return portal
+
+
+def webhook_code(seed: int, name: str) -> str:
+    """The secret of the administrator's webhook, always the same for a seed."""
+    chance = random.Random(f"{seed}:{name}:webhook")
+    return "".join(chance.choices(string.ascii_lowercase + string.digits, k=16))
+
+
+def _dictionaries(portal: Portal) -> None:
+    spec = portal.spec
+    moment = portal.zone.moment(spec.anchor - 100 * DAY)
+    portal.types = smart.types(moment)
+    dynamic = (smart.INVOICE_TYPE, *(row["entityTypeId"] for row in portal.types))
+    portal.funnels = {
+        1: [_plain("STATUS", dictionaries.LEAD)],
+        2: dictionaries.deal_funnels(),
+        7: [_plain("QUOTE_STATUS", dictionaries.QUOTE)],
+        **{type_id: smart.funnels(type_id) for type_id in dynamic},
+    }
+    every = [funnel for funnels in portal.funnels.values() for funnel in funnels]
+    portal.statuses = dictionaries.statuses(every)
+    portal.currencies = dictionaries.currencies(moment)
+    portal.departments = staff.departments()
+    portal.users = staff.users(
+        spec.users, seed=portal.seed, zone=portal.zone, now=float(spec.anchor)
+    )
+
+
+def _plain(entity_id: str, table: str) -> dictionaries.Funnel:
+    return dictionaries.funnel(0, "", entity_id=entity_id, table=table, default=True)
+
+
+class Founder:
+    """Sets up one table after another."""
+
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        spec = portal.spec
+        self._counts = {
+            "deal": spec.deals,
+            "lead": spec.leads,
+            "contact": spec.contacts,
+            "company": spec.companies,
+        }
+
+    def classic(self, kind: Kind, catalogue: str, count: int) -> None:
+        """A kind that both families of methods know."""
+        limit = self._portal.spec.custom_fields
+        limit = limit if kind is kinds.DEAL else min(limit, MOST_CUSTOM_FIELDS)
+        fields = parse(catalogue) + self._parents(kind)
+        varying, blocks = self._classic_rows(kind, count)
+        self._table(kind, fields, varying, blocks, count=count, custom=limit, prefix="UF_CRM_")
+
+    def smart(self, entity_type_id: int, *, type_id: int, switches: frozenset[str]) -> None:
+        """Smart invoices, or a smart process."""
+        seed, count = self._portal.seed, self._portal.spec.items
+        kind = kinds.smart(entity_type_id, type_id=type_id)
+        invoice = entity_type_id == smart.INVOICE_TYPE
+        catalogue = smart_fields.SMART_INVOICE if invoice else smart_fields.SMART_PROCESS
+        fields = parse(catalogue, switches=switches)
+        fields.append(_parent(2, "Сделка"))
+        prefix = "UF_CRM_SMART_INVOICE_" if invoice else f"UF_CRM_{type_id}_"
+        varying = smart.Items(
+            seed,
+            type_id=entity_type_id,
+            moments=self._moments(kind, count),
+            stages=self._stages(kind),
+            links=self._links(kind),
+        )
+        blocks = smart.item_blocks(seed, entity_type_id)
+        self._table(kind, fields, varying, blocks, count=count, custom=10, prefix=prefix)
+
+    def _classic_rows(self, kind: Kind, count: int) -> tuple[Varying, list[Block]]:
+        seed, links = self._portal.seed, self._links(kind)
+        moments = self._moments(kind, count)
+        if kind is kinds.CONTACT:
+            return clients.Contacts(seed, moments=moments, links=links), clients.contact_blocks(
+                seed
+            )
+        if kind is kinds.COMPANY:
+            return clients.Companies(seed, moments=moments, links=links), clients.company_blocks(
+                seed
+            )
+        stages = self._stages(kind)
+        if kind is kinds.DEAL:
+            deals = sales.Deals(seed, moments=moments, stages=stages, links=links)
+            return deals, sales.deal_blocks(seed)
+        if kind is kinds.LEAD:
+            leads = sales.Leads(seed, moments=moments, stages=stages, links=links)
+            return leads, sales.lead_blocks(seed)
+        quotes = sales.Quotes(seed, moments=moments, stages=stages, links=links)
+        return quotes, sales.quote_blocks(seed)
+
+    def _table(
+        self,
+        kind: Kind,
+        fields: Sequence[Field],
+        varying: Varying,
+        blocks: Sequence[Block],
+        *,
+        count: int,
+        custom: int,
+        prefix: str,
+    ) -> None:
+        portal = self._portal
+        declared = custom_fields(kind.uf_entity, custom, prefix=prefix, option_ids=portal.numbers)
+        last_day = portal.spec.anchor // DAY
+        extra = custom_blocks(
+            declared,
+            seed=portal.seed,
+            zone=portal.zone,
+            days=range(last_day - 700, last_day + 200),
+        )
+        source = Seeded(varying, [*blocks, *extra])
+        table = Table(kind, Schema([*fields, *declared]), source, count)
+        table.host = portal.host
+        portal.tables[kind.name] = table
+
+    def _parents(self, kind: Kind) -> list[Field]:
+        projects = kind.name in {"deal", "contact", "company"}
+        return [_parent(smart.PROJECTS, "Проекты")] if projects else []
+
+    def _moments(self, kind: Kind, count: int) -> Moments:
+        ids = id_at(count - 1) if count else 0
+        dice = Dice(self._portal.seed, f"{kind.name}:moments")
+        return Moments(self._portal.zone, self._portal.spec.anchor, ids, dice)
+
+    def _stages(self, kind: Kind) -> Stages:
+        dice = Dice(self._portal.seed, f"{kind.name}:stages")
+        return Stages(self._portal.funnels[kind.type_id], dice)
+
+    def _links(self, kind: Kind) -> Links:
+        return Links(self._counts, Dice(self._portal.seed, f"{kind.name}:links"))
+
+
+def _parent(type_id: int, title: str) -> Field:
+    return Field(
+        code=f"PARENT_ID_{type_id}",
+        name=f"parentId{type_id}",
+        type="crm_entity",
+        title=title,
+        parent_type_id=type_id,
+    )

@@ -1,0 +1,1 @@
+"""What a portal is born with, made from a seed: the same seed, the same company."""
