@@ -68,12 +68,14 @@ def newest(query: Query) -> Call:
     return Call(entity.list_method, params, key="newest")
 
 
-def highest_id(query: Query, outcome: Outcome) -> int | BitrixError:
-    """The highest id of the table, 0 when it is empty, from the outcome of ``newest``."""
-    if not isinstance(outcome, Reply):
-        return _error(outcome) or UnexpectedAnswer("not answered", method="batch")
+def highest_id(query: Query, outcomes: Sequence[Outcome]) -> int | BitrixError:
+    """The highest id of the table, 0 when it is empty, from a batch ending with ``newest``."""
+    errors = [outcome for outcome in outcomes if isinstance(outcome, BitrixError)]
+    if errors:
+        return errors[0]
+    answer = [outcome for outcome in outcomes if isinstance(outcome, Reply)][-1]
     try:
-        return max(_ids(query.entity, listing.rows(query.entity, outcome.result)), default=0)
+        return max(_ids(query.entity, listing.rows(query.entity, answer.result)), default=0)
     except UnexpectedAnswer as error:
         return error
 
@@ -113,11 +115,12 @@ def _haul(query: Query, chain: Chain, outcomes: Sequence[Outcome]) -> Haul:
     low = chain.span.after
     for outcome in outcomes:
         if not isinstance(outcome, Reply):
-            return Haul(haul.pages, haul.rows, error=_error(outcome))
+            error = outcome if isinstance(outcome, BitrixError) else None
+            return Haul(haul.pages, haul.rows, error=error)
         try:
             rows = listing.rows(query.entity, outcome.result)
-        except UnexpectedAnswer as error:
-            return Haul(haul.pages, haul.rows, error=error)
+        except UnexpectedAnswer as unreadable:
+            return Haul(haul.pages, haul.rows, error=unreadable)
         ids = _checked(_ids(query.entity, rows), chain, low=low, query=query)
         haul.pages.append(ids)
         haul.rows.extend(rows)
@@ -125,10 +128,6 @@ def _haul(query: Query, chain: Chain, outcomes: Sequence[Outcome]) -> Haul:
             break
         low = ids[-1]
     return haul
-
-
-def _error(outcome: Outcome) -> BitrixError | None:
-    return outcome if isinstance(outcome, BitrixError) else None
 
 
 def _ids(entity: Entity, rows: Sequence[Row]) -> list[int]:

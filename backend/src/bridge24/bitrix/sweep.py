@@ -119,7 +119,7 @@ class Sweep:
             self._give_back(taken, error)
             return None
         if self._frontier.highest is None:
-            highest = chains.highest_id(self._query, reply.outcomes[-1])
+            highest = chains.highest_id(self._query, reply.outcomes)
             if isinstance(highest, BitrixError):
                 self._give_back(taken, highest)
                 return None
