@@ -37,6 +37,8 @@ class CallLog:
 
     def __init__(self) -> None:
         self._entries: deque[Entry] = deque(maxlen=ENTRIES_KEPT)
+        self.calls = 0
+        """Calls noted since the start, forgotten ones included."""
         self.requests = 0
         """HTTP requests received, a batch counting as one."""
         self.statuses: Counter[int] = Counter()
@@ -55,6 +57,7 @@ class CallLog:
 
     def call(self, entry: Entry) -> None:
         """Note a call or a command of a batch."""
+        self.calls += 1
         self._entries.append(entry)
 
     def operating(self) -> dict[str, float]:

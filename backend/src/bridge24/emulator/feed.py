@@ -11,7 +11,8 @@ from bridge24.emulator.outbound import Outbound
 from bridge24.emulator.subscriptions import Subscriptions
 
 if TYPE_CHECKING:
-    from bridge24.emulator.portal import Change, Portal
+    from bridge24.emulator.journal import Change
+    from bridge24.emulator.portal import Portal
 
 _ENDINGS = {
     "add": "ADD",

@@ -10,12 +10,19 @@ from bridge24.emulator.faults import Faults
 from bridge24.emulator.feed import EventFeed
 from bridge24.emulator.limits import DOCUMENTED, Costs, Operating, PortalLimits
 from bridge24.emulator.oauth import OAuthServer, Site
+from bridge24.emulator.office import Office
 from bridge24.emulator.portal import Portal
 
-TIME_LIMIT = RestError(
-    429, "OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit."
-)
-RATE_LIMIT = RestError(503, "QUERY_LIMIT_EXCEEDED", "Too many requests")
+
+def over_time() -> RestError:
+    """The method has spent its operating seconds."""
+    text = "Method is blocked due to operation time limit."
+    return RestError(429, "OPERATION_TIME_LIMIT", text)
+
+
+def over_rate() -> RestError:
+    """The leaky bucket is full."""
+    return RestError(503, "QUERY_LIMIT_EXCEEDED", "Too many requests")
 
 
 @dataclass
@@ -35,9 +42,11 @@ class Station:
     log: CallLog = field(default_factory=CallLog)
     faults: Faults = field(init=False)
     feed: EventFeed = field(init=False)
+    office: Office = field(init=False)
 
     def __post_init__(self) -> None:
         self.faults = Faults(self.portal.seed)
+        self.office = Office(self.portal)
         self.feed = EventFeed(self.portal, site=self.site, oauth=self.oauth, faults=self.faults)
 
     def admit(self, source: str) -> None:
@@ -47,7 +56,7 @@ class Station:
             RestError: 503 QUERY_LIMIT_EXCEEDED.
         """
         if not self.limits.admit(source, self.portal.clock.now()):
-            raise RATE_LIMIT
+            raise over_rate()
 
     def allow(self, call: Call, *, in_batch: bool) -> None:
         """Let a method go ahead.
@@ -56,7 +65,7 @@ class Station:
             RestError: 429 OPERATION_TIME_LIMIT, or an error fault meant for a command.
         """
         if self.limits.blocked(call.identity.key, call.method, self.portal.clock.now()):
-            raise TIME_LIMIT
+            raise over_time()
         fault = self.faults.for_command(call.method) if in_batch else None
         if fault is not None and fault.error is not None:
             raise RestError(*fault.error)
@@ -65,7 +74,7 @@ class Station:
         """Price an answered call: its seconds, and what its `time` object tells."""
         now = self.portal.clock.now()
         seconds = self.costs.jittered(
-            self.costs.of(answer.work), seed=self.portal.seed, number=len(self.log)
+            self.costs.of(answer.work), seed=self.portal.seed, number=self.log.calls
         )
         operating = self.limits.charge(call.identity.key, call.method, seconds=seconds, now=now)
         entry = Entry(
@@ -99,11 +108,12 @@ class Station:
         )
         self.log.call(entry)
 
-    def rename(self, name_and_port: str, client_endpoint: str) -> None:
+    def rename(self, domain: str, client_endpoint: str) -> None:
         """Follow a rename: events and tokens name the new host from now on."""
-        self.site.domain = name_and_port
+        self.site.domain = domain
         self.site.client_endpoint = client_endpoint
 
     async def close(self) -> None:
-        """Stop delivering events."""
+        """Stop editing and delivering events."""
+        self.office.close()
         await self.feed.outbound.close()
