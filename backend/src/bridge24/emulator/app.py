@@ -80,7 +80,7 @@ class Application:
     https_only: bool = False
     gzip: bool = False
 
-    def web(self, routes: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
+    def build(self, routes: Iterable[web.AbstractRouteDef] = ()) -> web.Application:
         """Build the aiohttp application; further routes come before the portals'."""
         app = web.Application(client_max_size=LARGEST_BODY)
         app.add_routes(routes)
@@ -174,7 +174,7 @@ class Application:
 
     async def _run(self, gate: Gate, call: Call) -> tuple[Answer, float, Operating | None]:
         spent = 0.0
-        limit = gate.settings.request_seconds
+        limit = gate.limits.settings.request_seconds
 
         async def spend(seconds: float) -> None:
             nonlocal spent

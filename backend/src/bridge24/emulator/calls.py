@@ -224,6 +224,11 @@ def dispatch(call: Call) -> Answer:
     return found.handler(call)
 
 
+def words(text: str) -> tuple[str, ...]:
+    """Split a list of words written as one text."""
+    return tuple(text.split())
+
+
 def as_int(value: Json) -> int | None:
     """Read an integer that may have come as text; `None` for anything else."""
     if isinstance(value, bool):

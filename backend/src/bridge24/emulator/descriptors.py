@@ -5,7 +5,7 @@ https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-fields.html
 
 from __future__ import annotations
 
-from bridge24.emulator.calls import Json
+from bridge24.emulator.calls import Json, words
 from bridge24.emulator.schema import Custom, Field, Schema
 
 Described = dict[str, Json]
@@ -94,9 +94,7 @@ def userfield_row(each: Field, custom: Custom) -> Described:
 
 LABELS = ("EDIT_FORM_LABEL", "LIST_COLUMN_LABEL", "LIST_FILTER_LABEL")
 MESSAGES = ("ERROR_MESSAGE", "HELP_MESSAGE")
-LANGUAGES = (
-    "ar br de en fr hi id in it ja kz la ms pl ru sc tc th tr ua vn"  # what the portal offers
-).split()
+LANGUAGES = words("ar br de en fr hi id in it ja kz la ms pl ru sc tc th tr ua vn")
 
 
 def labels_in(custom: Custom, language: str) -> Described:

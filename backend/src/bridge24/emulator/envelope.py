@@ -78,7 +78,8 @@ def xml(value: dict[str, Json]) -> bytes:
     """The same tree as elements under `<response>`, list members as `<item>`."""
     root = ET.Element("response")
     _fill(root, orjson.loads(dumps(value)))
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
 
 
 def _fill(parent: ET.Element, value: Json) -> None:

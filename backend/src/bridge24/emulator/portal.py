@@ -8,18 +8,22 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from bridge24.emulator import changes
-from bridge24.emulator.calls import Identity
+from bridge24.emulator.calls import Identity, words
 from bridge24.emulator.clock import Clock
-from bridge24.emulator.journal import Change as Change
-from bridge24.emulator.journal import Listener
+from bridge24.emulator.journal import Change, Listener
 from bridge24.emulator.schema import Field
 from bridge24.emulator.seeding.dictionaries import Funnel
 from bridge24.emulator.store import Row
 from bridge24.emulator.table import Table
 from bridge24.emulator.zones import Zone
 
+__all__ = ["Change", "Listener", "Portal", "PortalSpec"]
+
 SCOPES = frozenset(
-    ["basic", "crm", "task", "tasks", "user", "user.userfield", "userfieldconfig", "department", "telephony", "catalog", "lists", "sonet_group", "im", "disk", "placement"]
+    words(
+        "basic crm task tasks user user.userfield userfieldconfig department telephony "
+        "catalog lists sonet_group im disk placement"
+    )
 )
 
 

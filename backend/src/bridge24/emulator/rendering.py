@@ -9,13 +9,17 @@ from urllib.parse import quote
 
 import orjson
 
-from bridge24.emulator.calls import Json
+from bridge24.emulator.calls import Json, words
 from bridge24.emulator.schema import Field
 
 Convert: TypeAlias = Callable[[Json], Json]
 
 WHOLE = frozenset(
-    ["integer", "user", "employee", "enumeration", "iblock_element", "iblock_section", "crm_category", "location", "crm_lead", "crm_deal", "crm_contact", "crm_company", "crm_quote", "crm_entity", "resourcebooking"]
+    words(
+        "integer user employee enumeration iblock_element iblock_section crm_category "
+        "location crm_lead crm_deal crm_contact crm_company crm_quote crm_entity "
+        "resourcebooking"
+    )
 )
 MULTIFIELDS = ("PHONE", "EMAIL", "WEB", "IM", "LINK")
 
@@ -177,4 +181,6 @@ def derived(row: Mapping[str, Json]) -> dict[str, str]:
     return found
 
 
-DERIVED = ["phone", "phoneMobile", "phoneWork", "phoneMailing", "email", "emailHome", "emailWork", "emailMailing", "imol"]
+DERIVED = words(
+    "phone phoneMobile phoneWork phoneMailing email emailHome emailWork emailMailing imol"
+)

@@ -52,16 +52,19 @@ def _single(portal: Portal, field: Field, value: Json) -> Json:
         return empty(field) if value is None or field.type in {"date", "datetime"} else ""
     if field.type in {"char", "boolean"}:
         yes = value in ("Y", "y", "1", 1, True, "true")
-        if field.custom:
-            return "1" if yes else "0"
-        return "Y" if yes else "N"
-    if field.type == "datetime":
-        seconds = portal.zone.read(value)
-        return value if seconds is None else portal.zone.moment(seconds)
-    if field.type == "date":
-        day = portal.zone.read_day(value)
-        return value if day is None else portal.zone.day(day)
+        return ("1" if yes else "0") if field.custom else ("Y" if yes else "N")
+    if field.type in {"date", "datetime"}:
+        return _moment(portal, field, value)
     return _scalar(field, value)
+
+
+def _moment(portal: Portal, field: Field, value: Json) -> Json:
+    zone = portal.zone
+    if field.type == "datetime":
+        seconds = zone.read(value)
+        return value if seconds is None else zone.moment(seconds)
+    day = zone.read_day(value)
+    return value if day is None else zone.day(day)
 
 
 def _scalar(field: Field, value: Json) -> Json:
@@ -109,7 +112,7 @@ def same(field: Field | None, old: Json, new: Json) -> bool:
     if field is not None and field.type == "boolean":
         return (old in NOTHING) == (new in NOTHING)
     if field is not None and field.type in {"double", "money"} and old and new:
-        return _number(old) == _number(new)
+        return bool(_number(old) == _number(new))
     numbers = field is not None and field.type in {"integer", "double"}
     if not numbers and old in (None, "", False, []) and new in (None, "", False, []):
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from bridge24.emulator.calls import Json
 
@@ -147,16 +147,22 @@ def _parse_line(line: str, switches: frozenset[str] | None) -> Field | None:
     if switch and switches is not None and switch not in switches:
         return None
     base, _, status_type = kind.partition(":")
-    each = Field(
+    on = {FLAGS[flag] for flag in flags if flag in FLAGS}
+    return Field(
         code=code,
         name={"=": camel(code), "-": ""}.get(name, name),
         type=base,
         title=title,
+        required="required" in on,
+        read_only="read_only" in on,
+        immutable="immutable" in on,
+        multiple="multiple" in on,
+        deprecated="deprecated" in on,
+        empty="empty" in on,
         status_type=status_type,
         classic=not set("ch") & set(flags),
         in_rows=not set("cx") & set(flags),
     )
-    return replace(each, **{FLAGS[flag]: True for flag in flags if flag in FLAGS})
 
 
 def camel(code: str) -> str:

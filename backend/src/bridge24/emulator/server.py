@@ -63,11 +63,10 @@ class Emulator:
         self.application = Application(self.gates, self.oauth, wire=wire or Wire(), gzip=gzip)
 
     def _add(self, portal: Portal, limits: str, costs: Costs) -> None:
-        faults = Faults(self.seed)
-        gate = Gate(portal, PortalLimits(SETTINGS[limits]), costs, faults)
-        self.gates[portal.name] = gate
         site = Site(portal.member_id, portal.host, f"https://{portal.host}/rest/")
-        self.feeds[portal.name] = EventFeed(portal, site=site, oauth=self.oauth, faults=faults)
+        gate = Gate(portal, PortalLimits(SETTINGS[limits]), costs, Faults(self.seed))
+        self.gates[portal.name] = gate
+        self.feeds[portal.name] = EventFeed(portal, site=site, oauth=self.oauth, faults=gate.faults)
 
     async def __aenter__(self) -> Emulator:
         await self.start()
@@ -83,7 +82,7 @@ class Emulator:
 
     async def start(self) -> None:
         """Open the port and answer."""
-        self._runner = web.AppRunner(self.application.web(), access_log=None)
+        self._runner = web.AppRunner(self.application.build(), access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._certificate)
         await site.start()
@@ -114,7 +113,7 @@ class Emulator:
         return self.gates[name].portal
 
     def gate(self, name: str) -> Gate:
-        """The limits, faults and log of a portal."""
+        """The limits, faults, events and log of a portal."""
         return self.gates[name]
 
     def webhook_url(self, name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bridge24.emulator.rendering import dumps
 from bridge24.emulator.schema import Schema
@@ -37,6 +37,7 @@ class Kind:
     owner_type: str = ""
 
 
+@runtime_checkable
 class Blocks(Protocol):
     """A source that can hand out JSON in ready pieces."""
 
@@ -55,7 +56,7 @@ class Table:
         self.store = Store(source, count)
         self.host = ""
         self._views: dict[tuple[Any, ...], View] = {}
-        self._blocks: Blocks | None = source if hasattr(source, "fragments") else None
+        self._blocks = source if isinstance(source, Blocks) else None
 
     def view(self, style: Style, codes: frozenset[str] | None = None) -> View:
         """The view with these fields (`None`: all), kept while the schema stays."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from bridge24.emulator.calls import words
 from bridge24.emulator.seeding.moments import Moments
 from bridge24.emulator.seeding.source import Block, Dice
 from bridge24.emulator.seeding.words import (
@@ -26,7 +27,7 @@ from bridge24.emulator.seeding.words import (
 )
 from bridge24.emulator.store import Row, id_at
 
-ADDRESS_PARTS = ["2", "CITY", "POSTAL_CODE", "REGION", "PROVINCE", "COUNTRY", "COUNTRY_CODE", "LOC_ADDR_ID"]
+ADDRESS_PARTS = words("2 CITY POSTAL_CODE REGION PROVINCE COUNTRY COUNTRY_CODE LOC_ADDR_ID")
 CONTRACTOR = 1
 
 
@@ -53,7 +54,7 @@ class Links:
         if first in (None, "0"):
             return []
         second = self.one(entity, row_id + 1_000_003)
-        return [first] if second in (None, "0", first) else [first, second]  # type: ignore[list-item]
+        return [first] if second in (None, "0", first) else [first, second]
 
 
 def multifields(row_id: int, dice: Dice) -> Row:

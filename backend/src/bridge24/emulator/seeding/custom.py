@@ -50,32 +50,41 @@ KINDS: tuple[tuple[str, bool, str, str], ...] = (
     ("datetime", True, "Визиты", "Visits"),
 )
 LATER = ("string", "enumeration", "integer", "date", "boolean", "string", "double", "money")
+_LENGTHS: dict[str, Json] = {"MIN_LENGTH": 0, "MAX_LENGTH": 0, "DEFAULT_VALUE": ""}
+_RANGE: dict[str, Json] = {"MIN_VALUE": 0, "MAX_VALUE": 0, "DEFAULT_VALUE": None}
 OPTIONS = ("Стандарт", "Премиум", "Эконом", "По договорённости", 'Под "ключ"', "Other / прочее")
 
 SETTINGS: dict[str, dict[str, Json]] = {
-    "string": dict(SIZE=20, ROWS=1, REGEXP="", MIN_LENGTH=0, MAX_LENGTH=0, DEFAULT_VALUE=""),
-    "integer": dict(SIZE=20, MIN_VALUE=0, MAX_VALUE=0, DEFAULT_VALUE=None),
-    "double": dict(PRECISION=2, SIZE=20, MIN_VALUE=0, MAX_VALUE=0, DEFAULT_VALUE=None),
-    "boolean": dict(
-        DEFAULT_VALUE=0, DISPLAY="CHECKBOX", LABEL=["нет", "да"], LABEL_CHECKBOX="Да/Нет"
-    ),
-    "enumeration": dict(DISPLAY="LIST", LIST_HEIGHT=1, CAPTION_NO_VALUE="", SHOW_NO_VALUE="Y"),
-    "date": dict(DEFAULT_VALUE=dict(TYPE="NONE", VALUE="")),
-    "datetime": dict(DEFAULT_VALUE=dict(TYPE="NONE", VALUE=""), USE_SECOND="Y", USE_TIMEZONE="N"),
-    "money": dict(DEFAULT_VALUE=""),
-    "url": dict(POPUP="Y", SIZE=20, MIN_LENGTH=0, MAX_LENGTH=0, DEFAULT_VALUE="", ROWS=1),
-    "file": dict(
-        SIZE=20,
-        LIST_WIDTH=0,
-        LIST_HEIGHT=0,
-        MAX_SHOW_SIZE=0,
-        MAX_ALLOWED_SIZE=0,
-        EXTENSIONS=[],
-        TARGET_BLANK="Y",
-    ),
-    "crm_status": dict(ENTITY_TYPE="SOURCE"),
-    "crm": dict(LEAD="Y", CONTACT="Y", COMPANY="Y", DEAL="N"),
-    "address": dict(SHOW_MAP="Y"),
+    "string": {"SIZE": 20, "ROWS": 1, "REGEXP": "", **_LENGTHS},
+    "integer": {"SIZE": 20, **_RANGE},
+    "double": {"PRECISION": 2, "SIZE": 20, **_RANGE},
+    "boolean": {"DEFAULT_VALUE": 0, "DISPLAY": "CHECKBOX", "LABEL": ["нет", "да"]},
+    "enumeration": {
+        "DISPLAY": "LIST",
+        "LIST_HEIGHT": 1,
+        "CAPTION_NO_VALUE": "",
+        "SHOW_NO_VALUE": "Y",
+    },
+    "date": {"DEFAULT_VALUE": {"TYPE": "NONE", "VALUE": ""}},
+    "datetime": {
+        "DEFAULT_VALUE": {"TYPE": "NONE", "VALUE": ""},
+        "USE_SECOND": "Y",
+        "USE_TIMEZONE": "N",
+    },
+    "money": {"DEFAULT_VALUE": ""},
+    "url": {"POPUP": "Y", "SIZE": 20, "ROWS": 1, **_LENGTHS},
+    "file": {
+        "SIZE": 20,
+        "LIST_WIDTH": 0,
+        "LIST_HEIGHT": 0,
+        "MAX_SHOW_SIZE": 0,
+        "MAX_ALLOWED_SIZE": 0,
+        "EXTENSIONS": [],
+        "TARGET_BLANK": "Y",
+    },
+    "crm_status": {"ENTITY_TYPE": "SOURCE"},
+    "crm": {"LEAD": "Y", "CONTACT": "Y", "COMPANY": "Y", "DEAL": "N"},
+    "address": {"SHOW_MAP": "Y"},
 }
 
 

@@ -107,7 +107,9 @@ def statuses(funnels: Iterable[Funnel]) -> list[Row]:
         for place, word in enumerate(table.split()):
             code, name = word.split(":")
             system = "Y" if place == 0 else "N"
-            rows.append(_row(next(numbers), entity_id, code, name.replace("_", " "), place, system))
+            title = name.replace("_", " ")
+            row = _row(next(numbers), entity_id, code=code, name=title, place=place, system=system)
+            rows.append(row)
     return rows
 
 
@@ -115,7 +117,14 @@ def _stage_rows(each: Funnel, numbers: Iterator[int]) -> Iterator[Row]:
     with_extra = not each.entity_id.startswith(("DYNAMIC", "SMART"))
     for place, stage in enumerate(each.stages):
         system = "Y" if place == 0 or stage.semantics in "SF" else "N"
-        row = _row(next(numbers), each.entity_id, stage.id, stage.name, place, system)
+        row = _row(
+            next(numbers),
+            each.entity_id,
+            code=stage.id,
+            name=stage.name,
+            place=place,
+            system=system,
+        )
         color = COLORS[min(place, len(COLORS) - 1)]
         row |= {"COLOR": color, "SEMANTICS": None if stage.letter == "P" else stage.letter}
         if each.id:
@@ -126,7 +135,7 @@ def _stage_rows(each: Funnel, numbers: Iterator[int]) -> Iterator[Row]:
         yield row
 
 
-def _row(number: int, entity_id: str, code: str, name: str, place: int, system: str) -> Row:
+def _row(number: int, entity_id: str, *, code: str, name: str, place: int, system: str) -> Row:
     return {
         "ID": str(number),
         "ENTITY_ID": entity_id,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
+from bridge24.emulator.calls import words
 from bridge24.emulator.seeding.clients import Links
 from bridge24.emulator.seeding.dictionaries import INVOICE, PROCESS, Funnel, funnel
 from bridge24.emulator.seeding.moments import Moments
@@ -14,7 +15,13 @@ from bridge24.emulator.seeding.source import Block, Dice
 from bridge24.emulator.seeding.words import COMMENTS, SOURCE_NOTES, UTM_SOURCES
 from bridge24.emulator.store import Row
 
-SWITCHES = ["isCategoriesEnabled", "isStagesEnabled", "isBeginCloseDatesEnabled", "isClientEnabled", "isUseInUserfieldEnabled", "isLinkWithProductsEnabled", "isMycompanyEnabled", "isDocumentsEnabled", "isSourceEnabled", "isObserversEnabled", "isRecyclebinEnabled", "isAutomationEnabled", "isBizProcEnabled", "isSetOpenPermissions", "isPaymentsEnabled", "isCountersEnabled"]
+SWITCHES = words(
+    "isCategoriesEnabled isStagesEnabled isBeginCloseDatesEnabled isClientEnabled "
+    "isUseInUserfieldEnabled isLinkWithProductsEnabled isMycompanyEnabled "
+    "isDocumentsEnabled isSourceEnabled isObserversEnabled isRecyclebinEnabled "
+    "isAutomationEnabled isBizProcEnabled isSetOpenPermissions isPaymentsEnabled "
+    "isCountersEnabled"
+)
 ALL_ON = frozenset(SWITCHES)
 INVOICE_TYPE = 31
 PROJECTS = 1030

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-FIRST_NAMES = ["Анна", "Иван", "Мария", "Пётр", "Ольга", "Сергей", "Елена", "Дмитрий", "Наталья", "Алексей", "Татьяна", "Андрей", "Юлия", "Михаил", "Светлана", "Артём", "Ксения", "Николай", "Ирина", "Павел", "John", "Emily", "Michael", "Sarah", "Oliver", "Grace"]
-SECOND_NAMES = ["Сергеевич", "Ивановна", "Петрович", "Алексеевна", "Дмитриевич", "Андреевна", "Михайлович", "Павловна"]
-LAST_NAMES = ["Иваненко", "Кузнец", "Смирных", "Попова-Лунина", "Соколов", "Лебедева", "Козлов", "Новикова", "Морозов", "Петровская", "Волков", "Соловьёва", "Васнецов", "Зайцева", "Павлюк", "Семёнова", "Голубев", "Виноградова", "Воробьёв", "Фёдоров", "O'Brien", "Smith", "Johnson", "Williams", "Müller", "García", "Nowak", "Ковальчук", "Ахметов", "Ли"]
-LOGINS = ["anna.i", "ivan.k", "sales", "office", "info", "maria", "petr.s", "olga.l", "zakaz", "buh", "director", "snab", "manager", "elena.v", "hello", "contact", "alex.n", "j.smith", "support", "mail"]
+from bridge24.emulator.calls import words
+
+FIRST_NAMES = words(
+    "Анна Иван Мария Пётр Ольга Сергей Елена Дмитрий Наталья Алексей Татьяна Андрей Юлия "
+    "Михаил Светлана Артём Ксения Николай Ирина Павел John Emily Michael Sarah Oliver "
+    "Grace"
+)
+SECOND_NAMES = words(
+    "Сергеевич Ивановна Петрович Алексеевна Дмитриевич Андреевна Михайлович Павловна"
+)
+LAST_NAMES = words(
+    "Иваненко Кузнец Смирных Попова-Лунина Соколов Лебедева Козлов Новикова Морозов "
+    "Петровская Волков Соловьёва Васнецов Зайцева Павлюк Семёнова Голубев Виноградова "
+    "Воробьёв Фёдоров O'Brien Smith Johnson Williams Müller García Nowak Ковальчук "
+    "Ахметов Ли"
+)
+LOGINS = words(
+    "anna.i ivan.k sales office info maria petr.s olga.l zakaz buh director snab manager "
+    "elena.v hello contact alex.n j.smith support mail"
+)
 DOMAINS = ("example.com", "example.org", "example.net", "mail.example.ru", "firma.example")
 COMPANY_FORMS = ("ООО «{}»", "АО «{}»", "ИП {}", "ТД «{}»", "{} Ltd.", "{} GmbH", "НПО «{}»")
-COMPANY_WORDS = ["Вектор", "Рассвет", "Меридиан", "Сфера", "Альянс", "Гарант", "Ромашка", "Прогресс", "Северсталь-Сервис", "Технолайт", "СтройИнвест", "Аквамарин", "Полюс", "Горизонт", "Контур", "Спектр", "Northwind", "Contoso", "Bluebird", "Acme"]
+COMPANY_WORDS = words(
+    "Вектор Рассвет Меридиан Сфера Альянс Гарант Ромашка Прогресс Северсталь-Сервис "
+    "Технолайт СтройИнвест Аквамарин Полюс Горизонт Контур Спектр Northwind Contoso "
+    "Bluebird Acme"
+)
 CITIES = ("Москва", "Санкт-Петербург", "Казань", "Екатеринбург", "Новосибирск", "London", "Berlin")
 STREETS = ("ул. Ленина", "пр-т Мира", "Тверская ул.", "Невский пр.", "High Street", "наб. Фонтанки")
 POSITIONS = (
