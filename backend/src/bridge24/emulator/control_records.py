@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from aiohttp import web
 
 from bridge24.emulator.calls import Json
 from bridge24.emulator.control_wire import Body, ControlError, body, number, told
+from bridge24.emulator.gate import Gate
 from bridge24.emulator.office import Office
 from bridge24.emulator.portal import Portal
-from bridge24.emulator.station import Station
 from bridge24.emulator.table import Table
+
+OfficeOf = Callable[[str], Office]
+"""Finds the busy office of a portal by the portal's name."""
 
 
 class RecordIn(Body):
@@ -50,9 +53,9 @@ class OfficeIn(Body):
     edits_per_second: float
 
 
-def routes(stations: Mapping[str, Station]) -> list[web.RouteDef]:
+def routes(gates: Mapping[str, Gate], office_of: OfficeOf) -> list[web.RouteDef]:
     """The routes under `/_control/{portal}`."""
-    control = RecordControl(stations)
+    control = RecordControl(gates, office_of)
     return [
         web.get("/{portal}/records/{entity}", control.count),
         web.post("/{portal}/records/{entity}", control.add),
@@ -70,24 +73,25 @@ def routes(stations: Mapping[str, Station]) -> list[web.RouteDef]:
     ]
 
 
-def station_of(stations: Mapping[str, Station], request: web.Request) -> Station:
+def gate_of(gates: Mapping[str, Gate], request: web.Request) -> Gate:
     """The portal a control path names.
 
     Raises:
         ControlError: There is none of that name.
     """
     name = request.match_info["portal"]
-    if name not in stations:
-        known = ", ".join(sorted(stations))
+    if name not in gates:
+        known = ", ".join(sorted(gates))
         raise ControlError(404, "NoSuchPortal", f"no portal {name!r}; there are: {known}")
-    return stations[name]
+    return gates[name]
 
 
 class RecordControl:
     """Edits portals directly, with the side effects the REST methods have."""
 
-    def __init__(self, stations: Mapping[str, Station]) -> None:
-        self._stations = stations
+    def __init__(self, gates: Mapping[str, Gate], office_of: OfficeOf) -> None:
+        self._gates = gates
+        self._office_of = office_of
 
     async def count(self, request: web.Request) -> web.Response:
         """How many rows a webhook sees, and how many are hidden from it."""
@@ -209,10 +213,10 @@ class RecordControl:
         return told({"visible": table.store.count(), "hidden": len(table.store.hidden)})
 
     def _office(self, request: web.Request) -> Office:
-        return station_of(self._stations, request).office
+        return self._office_of(gate_of(self._gates, request).portal.name)
 
     def _table(self, request: web.Request) -> tuple[Portal, Table]:
-        portal = station_of(self._stations, request).portal
+        portal = gate_of(self._gates, request).portal
         entity, tables = request.match_info["entity"], portal.tables
         if entity not in tables:
             known = ", ".join(sorted(tables))

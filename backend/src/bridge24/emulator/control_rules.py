@@ -8,13 +8,13 @@ from dataclasses import asdict, replace
 from aiohttp import web
 
 from bridge24.emulator.calls import Json
-from bridge24.emulator.control_records import station_of
+from bridge24.emulator.control_records import gate_of
 from bridge24.emulator.control_wire import Body, ControlError, body, number, told
 from bridge24.emulator.faults import ActiveFault, Fault, Kind
 from bridge24.emulator.feed import EventFeed, feed_of
+from bridge24.emulator.gate import Gate
 from bridge24.emulator.limits import SETTINGS
 from bridge24.emulator.oauth import Application
-from bridge24.emulator.station import Station
 
 PAGE = 1_000
 
@@ -67,9 +67,9 @@ class AppIn(Body):
     user_id: int = 1
 
 
-def routes(stations: Mapping[str, Station]) -> list[web.RouteDef]:
+def routes(gates: Mapping[str, Gate]) -> list[web.RouteDef]:
     """The routes under `/_control/{portal}`."""
-    control = RuleControl(stations)
+    control = RuleControl(gates)
     return [
         web.get("/{portal}/limits", control.limits),
         web.put("/{portal}/limits", control.set_limits),
@@ -97,67 +97,67 @@ def routes(stations: Mapping[str, Station]) -> list[web.RouteDef]:
 class RuleControl:
     """Changes how portals behave."""
 
-    def __init__(self, stations: Mapping[str, Station]) -> None:
-        self._stations = stations
+    def __init__(self, gates: Mapping[str, Gate]) -> None:
+        self._gates = gates
 
-    def _station(self, request: web.Request) -> Station:
-        return station_of(self._stations, request)
+    def _gate(self, request: web.Request) -> Gate:
+        return gate_of(self._gates, request)
 
     def _feed(self, request: web.Request) -> EventFeed:
-        return feed_of(self._station(request).portal)
+        return feed_of(self._gate(request).portal)
 
     async def limits(self, request: web.Request) -> web.Response:
         """The limits and prices in force."""
-        station = self._station(request)
-        return told({**asdict(station.limits.settings), "costs": asdict(station.costs)})
+        gate = self._gate(request)
+        return told({**asdict(gate.limits.settings), "costs": asdict(gate.costs)})
 
     async def set_limits(self, request: web.Request) -> web.Response:
         """Enforce other limits: `none`, `documented`, `enterprise`, or one's own numbers."""
-        station, asked = self._station(request), await body(request, LimitsIn)
+        gate, asked = self._gate(request), await body(request, LimitsIn)
         base = SETTINGS.get(asked.name)
         if base is None:
             known = ", ".join(SETTINGS)
             raise ControlError(400, "WrongLimits", f"no limits {asked.name!r}; there are: {known}")
         own = asked.model_dump(exclude_unset=True, exclude={"name"})
-        station.limits.change(replace(base, **own))
+        gate.limits.change(replace(base, **own))
         return await self.limits(request)
 
     async def set_costs(self, request: web.Request) -> web.Response:
         """Change single prices (seconds)."""
-        station = self._station(request)
+        gate = self._gate(request)
         prices = await _prices(request)
-        station.costs = replace(station.costs, **prices)
+        gate.costs = replace(gate.costs, **prices)
         return await self.limits(request)
 
     async def faults(self, request: web.Request) -> web.Response:
         """The faults that are armed, with how often each struck."""
-        return told([_fault(each) for each in self._station(request).faults.listing()])
+        return told([_fault(each) for each in self._gate(request).faults.listing()])
 
     async def add_fault(self, request: web.Request) -> web.Response:
         """Arm a fault."""
-        station, asked = self._station(request), await body(request, FaultIn)
+        gate, asked = self._gate(request), await body(request, FaultIn)
         values = asked.model_dump() | {"only": frozenset(asked.only)}
         try:
-            placed = station.faults.add(Fault(**values))
+            placed = gate.faults.add(Fault(**values))
         except ValueError as error:
             raise ControlError(400, "WrongFault", str(error)) from None
         return told({"number": placed}, status=201)
 
     async def clear_faults(self, request: web.Request) -> web.Response:
         """Disarm every fault."""
-        self._station(request).faults.clear()
+        self._gate(request).faults.clear()
         return told([])
 
     async def remove_fault(self, request: web.Request) -> web.Response:
         """Disarm one fault."""
         placed = number(request.match_info["number"], "the fault")
-        if not self._station(request).faults.remove(placed):
+        if not self._gate(request).faults.remove(placed):
             raise ControlError(404, "NoSuchFault", f"there is no fault {placed}")
         return told({"removed": placed})
 
     async def calls(self, request: web.Request) -> web.Response:
         """The latest calls (`?method=`, `?limit=`) and sums over all of them."""
-        log, method = self._station(request).log, request.query.get("method", "").lower()
+        log, method = self._gate(request).log, request.query.get("method", "").lower()
         limit = number(request.query.get("limit", str(PAGE)), "limit")
         found = [each for each in log if method in ("", each.method.lower())]
         return told(
@@ -172,7 +172,7 @@ class RuleControl:
 
     async def clear_calls(self, request: web.Request) -> web.Response:
         """Forget the calls."""
-        self._station(request).log.clear()
+        self._gate(request).log.clear()
         return told({"calls": []})
 
     async def deliveries(self, request: web.Request) -> web.Response:
@@ -209,17 +209,17 @@ class RuleControl:
 
     async def add_webhook(self, request: web.Request) -> web.Response:
         """Make an inbound webhook."""
-        station, asked = self._station(request), await body(request, InboundIn)
-        station.portal.add_webhook(asked.user_id, asked.code, scopes=asked.scopes)
+        gate, asked = self._gate(request), await body(request, InboundIn)
+        gate.portal.add_webhook(asked.user_id, asked.code, scopes=asked.scopes)
         return told({"path": f"/rest/{asked.user_id}/{asked.code}/"}, status=201)
 
     async def remove_webhook(self, request: web.Request) -> web.Response:
         """Revoke an inbound webhook."""
-        station = self._station(request)
+        gate = self._gate(request)
         key = (number(request.match_info["user"], "the user"), request.match_info["code"])
-        if key not in station.portal.webhooks:
+        if key not in gate.portal.webhooks:
             raise ControlError(404, "NoSuchWebhook", "there is no such inbound webhook")
-        station.portal.remove_webhook(*key)
+        gate.portal.remove_webhook(*key)
         return told({"removed": key[0]})
 
     async def install(self, request: web.Request) -> web.Response:

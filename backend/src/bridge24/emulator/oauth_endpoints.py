@@ -9,20 +9,20 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bridge24.emulator.calls import Json, RestError
+from bridge24.emulator.gate import Gate
 from bridge24.emulator.oauth import OAuthError, OAuthServer
 from bridge24.emulator.params import decode_body
-from bridge24.emulator.station import Station
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def routes(stations: Mapping[str, Station], oauth: OAuthServer) -> list[web.RouteDef]:
+def routes(gates: Mapping[str, Gate], oauth: OAuthServer) -> list[web.RouteDef]:
     """The routes, to stand before those of the portals.
 
     `/oauth/token/` and `/oauth/rest/app.info` belong to the OAuth server, whatever
     the host; `/{portal}/oauth/authorize/` to a portal, which may also be told by host.
     """
-    doors = OAuthDoors(stations, oauth)
+    doors = OAuthDoors(gates, oauth)
     return [
         *_with_slash("*", "/oauth/token", doors.token),
         *_with_slash("*", "/{portal}/oauth/token", doors.token),
@@ -39,8 +39,8 @@ def _with_slash(method: str, path: str, handler: Handle) -> list[web.RouteDef]:
 class OAuthDoors:
     """What browsers and applications reach of the OAuth server."""
 
-    def __init__(self, stations: Mapping[str, Station], oauth: OAuthServer) -> None:
-        self._stations = stations
+    def __init__(self, gates: Mapping[str, Gate], oauth: OAuthServer) -> None:
+        self._gates = gates
         self._oauth = oauth
 
     async def token(self, request: web.Request) -> web.Response:
@@ -67,16 +67,16 @@ class OAuthDoors:
 
     async def authorize(self, request: web.Request) -> web.Response:
         """The user agrees at once; `user_id` may name one, else it is the administrator."""
-        station = self._station(request)
+        gate = self._gate(request)
         client_id = request.query.get("client_id", "")
         application = self._oauth.application(client_id)
-        if station is None or application is None:
+        if gate is None or application is None:
             return _page(404, "Application not found")
         user = request.query.get("user_id", "1")
         try:
             code = self._oauth.authorize(
                 client_id,
-                station.portal.member_id,
+                gate.portal.member_id,
                 user_id=int(user) if user.isdecimal() else 1,
             )
         except OAuthError as error:
@@ -84,8 +84,8 @@ class OAuthDoors:
         query = {
             "code": code,
             "state": request.query.get("state", ""),
-            "domain": station.site.domain,
-            "member_id": station.site.member_id,
+            "domain": gate.site.domain,
+            "member_id": gate.site.member_id,
             "scope": ",".join(sorted(application.scopes)),
             "server_domain": self._oauth.host,
         }
@@ -93,15 +93,15 @@ class OAuthDoors:
         location = f"{application.redirect_uri}{glue}{urlencode(query)}"
         return web.Response(status=302, headers={"Location": location})
 
-    def _station(self, request: web.Request) -> Station | None:
+    def _gate(self, request: web.Request) -> Gate | None:
         name = request.match_info.get("portal")
         if name is not None:
-            return self._stations.get(name)
+            return self._gates.get(name)
         host = request.host.partition(":")[0].lower()
-        for station in self._stations.values():
-            if station.portal.host == host:
-                return station
-        return next(iter(self._stations.values())) if len(self._stations) == 1 else None
+        for gate in self._gates.values():
+            if gate.portal.host == host:
+                return gate
+        return next(iter(self._gates.values())) if len(self._gates) == 1 else None
 
     def _time(self, start: float) -> dict[str, Json]:
         finish = self._oauth.clock.now()
