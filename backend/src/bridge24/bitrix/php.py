@@ -3,10 +3,12 @@
 Rules: https://apidocs.bitrix24.com/settings/how-to-call-rest-api/data-encoding.html
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 from urllib.parse import quote, unquote_plus
 
+_INDEX = re.compile(r"0|[1-9][0-9]{0,14}")
 MAX_DEPTH = 16
 MAX_PAIRS = 5_000
 MAX_LENGTH = 1_000_000
@@ -74,12 +76,41 @@ def decode(text: str) -> Tree:
     """
     if len(text) > MAX_LENGTH or text.count("&") >= MAX_PAIRS:
         raise Malformed("the form is too large")
-    root: Tree = {}
+    root = _Node()
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
         if name:
-            _put(root, path=_segments(unquote_plus(name)), value=unquote_plus(value))
-    return {key: _listed(branch) for key, branch in root.items()}
+            root.put(_segments(unquote_plus(name)), unquote_plus(value))
+    return {key: _listed(branch) for key, branch in root.branches.items()}
+
+
+class _Node:
+    """One level of the tree while it is being read."""
+
+    __slots__ = ("branches", "next_index")
+
+    def __init__(self) -> None:
+        self.branches: dict[str, str | _Node] = {}
+        self.next_index = 0
+
+    def put(self, path: list[str], value: str) -> None:
+        node = self
+        for segment in path[:-1]:
+            node = node._inner(node._key(segment))
+        node.branches[node._key(path[-1])] = value
+
+    def _inner(self, key: str) -> "_Node":
+        inner = self.branches.get(key)
+        if not isinstance(inner, _Node):
+            inner = self.branches[key] = _Node()
+        return inner
+
+    def _key(self, segment: str) -> str:
+        """The key itself; for an empty one, one more than the highest index so far."""
+        key = segment or str(self.next_index)
+        if _INDEX.fullmatch(key):
+            self.next_index = max(self.next_index, int(key) + 1)
+        return key
 
 
 def _segments(name: str) -> list[str]:
@@ -101,26 +132,10 @@ def _segments(name: str) -> list[str]:
     return path
 
 
-def _put(root: Tree, *, path: list[str], value: str) -> None:
-    node = root
-    for segment in path[:-1]:
-        inner = node.get(segment or _next_index(node))
-        if not isinstance(inner, dict):
-            inner = node[segment or _next_index(node)] = {}
-        node = inner
-    node[path[-1] or _next_index(node)] = value
-
-
-def _next_index(node: Tree) -> str:
-    if str(len(node)) not in node:
-        return str(len(node))
-    return str(1 + max(int(key) for key in node if key.isdecimal()))
-
-
-def _listed(branch: Branch) -> Branch:
-    if not isinstance(branch, dict):
+def _listed(branch: str | _Node) -> Branch:
+    if isinstance(branch, str):
         return branch
-    inner = {key: _listed(value) for key, value in branch.items()}
+    inner = {key: _listed(value) for key, value in branch.branches.items()}
     if inner and list(inner) == [str(index) for index in range(len(inner))]:
         return list(inner.values())
     return inner

@@ -177,7 +177,7 @@ def parse(body: bytes) -> Any:
         if _HUGE_INTEGER.search(body):
             return json.loads(body)
         return orjson.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
