@@ -133,7 +133,7 @@ def _yes_no(value: Json) -> Json:
 # Files: kept as ids, shown with links that differ between the families
 
 
-def classic_file(owner: str, owner_id: int, code: str, file_id: int) -> Json:
+def classic_file(owner: str, owner_id: int | str, code: str, file_id: int) -> Json:
     """A file of a classic method: relative links.
 
     https://apidocs.bitrix24.com/api-reference/files/how-to-download-files.html
@@ -143,7 +143,7 @@ def classic_file(owner: str, owner_id: int, code: str, file_id: int) -> Json:
     return {"id": file_id, "showUrl": page + tail, "downloadUrl": f"{page}auth=&{tail}"}
 
 
-def item_file(host: str, type_id: int, owner_id: int, code: str, file_id: int) -> Json:
+def item_file(host: str, type_id: int, owner_id: int | str, code: str, file_id: int) -> Json:
     """A file of `crm.item.*`: absolute links, one with a secret token."""
     tail = f"entityTypeId={type_id}&id={owner_id}&fieldName={code}&fileId={file_id}"
     page = f"https://{host}/bitrix/services/main/ajax.php?action=crm.controller.item.getFile"

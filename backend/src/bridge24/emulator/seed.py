@@ -13,11 +13,10 @@ from bridge24.emulator.catalogue import smart as smart_fields
 from bridge24.emulator.clock import Clock
 from bridge24.emulator.portal import Portal, PortalSpec
 from bridge24.emulator.schema import Field, Schema, parse
-from bridge24.emulator.seeding import clients, dictionaries, sales, smart, staff
-from bridge24.emulator.seeding.clients import Links
+from bridge24.emulator.seeding import clients, dictionaries, sales, shared, smart, staff
 from bridge24.emulator.seeding.custom import custom_blocks, custom_fields
+from bridge24.emulator.seeding.links import Links
 from bridge24.emulator.seeding.moments import Moments
-from bridge24.emulator.seeding.sales import Stages
 from bridge24.emulator.seeding.source import Block, Dice, Seeded, Varying
 from bridge24.emulator.store import id_at
 from bridge24.emulator.table import Kind, Table
@@ -25,6 +24,17 @@ from bridge24.emulator.zones import DAY, Zone
 
 MOST_CUSTOM_FIELDS = 28
 """How many custom fields kinds other than deals have at most."""
+
+SALES = {
+    "deal": ({"BEGINDATE": 0, "CLOSEDATE": 21}, sales.Dated, shared.deal_blocks),
+    "lead": ({}, sales.Leads, shared.lead_blocks),
+    "quote": (
+        {"BEGINDATE": 0, "CLOSEDATE": 14, "ACTUAL_DATE": 14},
+        sales.Quotes,
+        shared.quote_blocks,
+    ),
+}
+"""Dates after the creation in days, who makes the rows, and what they share."""
 
 
 def found(spec: PortalSpec, *, seed: int, clock: Clock) -> Portal:
@@ -105,36 +115,25 @@ class Founder:
         fields = parse(catalogue, switches=switches)
         fields.append(_parent(2, "Сделка"))
         prefix = "UF_CRM_SMART_INVOICE_" if invoice else f"UF_CRM_{type_id}_"
-        varying = smart.Items(
-            seed,
-            type_id=entity_type_id,
-            moments=self._moments(kind, count),
-            stages=self._stages(kind),
-            links=self._links(kind),
-        )
-        blocks = smart.item_blocks(seed, entity_type_id)
+        varying = smart.Items(seed, type_id=entity_type_id, moments=self._moments(kind, count))
+        funnels = self._portal.funnels[entity_type_id]
+        blocks = smart.item_blocks(seed, entity_type_id, funnels, self._links(kind))
         self._table(kind, fields, varying, blocks, count=count, custom=10, prefix=prefix)
 
     def _classic_rows(self, kind: Kind, count: int) -> tuple[Varying, list[Block]]:
         seed, links = self._portal.seed, self._links(kind)
         moments = self._moments(kind, count)
         if kind is kinds.CONTACT:
-            return clients.Contacts(seed, moments=moments, links=links), clients.contact_blocks(
-                seed
-            )
+            varying = clients.Clients(seed, "contact", moments=moments)
+            return varying, clients.contact_blocks(seed, links)
         if kind is kinds.COMPANY:
-            return clients.Companies(seed, moments=moments, links=links), clients.company_blocks(
-                seed
-            )
-        stages = self._stages(kind)
-        if kind is kinds.DEAL:
-            deals = sales.Deals(seed, moments=moments, stages=stages, links=links)
-            return deals, sales.deal_blocks(seed)
-        if kind is kinds.LEAD:
-            leads = sales.Leads(seed, moments=moments, stages=stages, links=links)
-            return leads, sales.lead_blocks(seed)
-        quotes = sales.Quotes(seed, moments=moments, stages=stages, links=links)
-        return quotes, sales.quote_blocks(seed)
+            varying = clients.Clients(seed, "company", moments=moments)
+            return varying, clients.company_blocks(seed, links)
+        funnels = self._portal.funnels[kind.type_id]
+        days, maker, blocks = SALES[kind.name]
+        moved = kind is not kinds.QUOTE
+        rows = maker(seed, kind.name, moments=moments, days=days, moved=moved)
+        return rows, blocks(seed, funnels, links)
 
     def _table(
         self,
@@ -170,12 +169,8 @@ class Founder:
         dice = Dice(self._portal.seed, f"{kind.name}:moments")
         return Moments(self._portal.zone, self._portal.spec.anchor, ids, dice)
 
-    def _stages(self, kind: Kind) -> Stages:
-        dice = Dice(self._portal.seed, f"{kind.name}:stages")
-        return Stages(self._portal.funnels[kind.type_id], dice)
-
     def _links(self, kind: Kind) -> Links:
-        return Links(self._counts, Dice(self._portal.seed, f"{kind.name}:links"))
+        return Links(self._counts, random.Random(f"{self._portal.seed}:{kind.name}:links"))
 
 
 def _parent(type_id: int, title: str) -> Field:

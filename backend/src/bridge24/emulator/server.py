@@ -9,9 +9,11 @@ from types import TracebackType
 from aiohttp import web
 
 import bridge24.emulator.methods  # noqa: F401 - registers every method
+from bridge24.emulator import oauth_endpoints
 from bridge24.emulator.app import Application
 from bridge24.emulator.call_log import Entry
 from bridge24.emulator.clock import Clock
+from bridge24.emulator.control import Control
 from bridge24.emulator.envelope import Wire
 from bridge24.emulator.faults import Faults
 from bridge24.emulator.feed import EventFeed
@@ -54,6 +56,7 @@ class Emulator:
         self.oauth = OAuthServer(self.clock, seed=seed)
         self.gates: dict[str, Gate] = {}
         self.feeds: dict[str, EventFeed] = {}
+        self.control = Control(self.gates, self.clock)
         self.host = host
         self.port = port
         self._certificate = certificate
@@ -82,7 +85,8 @@ class Emulator:
 
     async def start(self) -> None:
         """Open the port and answer."""
-        self._runner = web.AppRunner(self.application.build(), access_log=None)
+        routes = [*self.control.routes(), *oauth_endpoints.routes(self.gates, self.oauth)]
+        self._runner = web.AppRunner(self.application.build(routes), access_log=None)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._certificate)
         await site.start()
@@ -90,6 +94,7 @@ class Emulator:
 
     async def stop(self) -> None:
         """Stop answering and drop what is under way."""
+        self.control.close()
         for feed in self.feeds.values():
             await feed.outbound.close()
         if self._runner:

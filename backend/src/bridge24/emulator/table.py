@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from bridge24.emulator.rendering import dumps
 from bridge24.emulator.schema import Schema
 from bridge24.emulator.store import Row, Source, Store
-from bridge24.emulator.views import Style, View, empty
+from bridge24.emulator.views import OWNER_MARK, Style, View, empty
 
 VIEWS_KEPT = 32
 
@@ -85,7 +85,10 @@ class Table:
         rest = self._rest(view, self._blocks)
         if rest:
             pieces.append(rest)
-        return b"{" + b",".join(pieces) + b"}"
+        row = b",".join(pieces)
+        if view.has_files:
+            row = row.replace(OWNER_MARK, str(row_id).encode())
+        return b"{" + row + b"}"
 
     def _rest(self, view: View, blocks: Blocks) -> bytes:
         """Fields added after the start: the same emptiness in every fresh row."""

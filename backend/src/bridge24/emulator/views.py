@@ -49,6 +49,8 @@ class View:
         self._derived = [code for code in self.columns if code[1:] in DERIVED]
         self._fm = "@fm" in self.columns
         self._ids = self._item and codes is None
+        self.has_files = any(each.field.type == "file" for each in self.columns.values())
+        self._as_is: dict[frozenset[str], bool] = {}
         self.rest: bytes | None = None
         self.pieces: dict[int, list[bytes | None]] = {}
 
@@ -60,8 +62,21 @@ class View:
                 whole[code] = row[code]
         return self.part({**whole, "ID": row.get("ID", str(row_id))}, row_id)
 
-    def part(self, row: Mapping[str, Json], row_id: int) -> dict[str, Json]:
-        """Show those fields a part of a row has."""
+    def shows_as_is(self, codes: frozenset[str]) -> bool:
+        """Whether these fields look as the store keeps them."""
+        known = self._as_is.get(codes)
+        if known is None:
+            columns = [self.columns.get(code) for code in codes]
+            plain = all(each and each.field.type not in SPECIAL for each in columns)
+            known = self._as_is[codes] = plain and self.style == "classic"
+        return known
+
+    def part(self, row: Mapping[str, Json], row_id: int | str) -> dict[str, Json]:
+        """Show those fields a part of a row has.
+
+        Args:
+            row_id: `OWNER` when the part belongs to many rows.
+        """
         shown: dict[str, Json] = {}
         for code, value in row.items():
             column = self.columns.get(code)
@@ -75,7 +90,9 @@ class View:
             self._item_extras(shown, row, row_id)
         return shown
 
-    def _special(self, shown: dict[str, Json], column: Column, value: Json, row_id: int) -> None:
+    def _special(
+        self, shown: dict[str, Json], column: Column, value: Json, row_id: int | str
+    ) -> None:
         if column.field.type == "crm_multifield":
             if value and not self._item:
                 shown[column.name] = value
@@ -86,7 +103,7 @@ class View:
         if self._item or not column.field.custom:
             shown[column.name] = None
 
-    def _files(self, field: Field, value: Json, row_id: int) -> Json:
+    def _files(self, field: Field, value: Json, row_id: int | str) -> Json:
         ids = value if isinstance(value, list) else [value] if value else []
         kind = self._table.kind
         if self._item:
@@ -96,7 +113,9 @@ class View:
             shown = [classic_file(kind.name, row_id, field.code, each) for each in ids]
         return shown if field.multiple else shown[0]
 
-    def _item_extras(self, shown: dict[str, Json], row: Mapping[str, Json], row_id: int) -> None:
+    def _item_extras(
+        self, shown: dict[str, Json], row: Mapping[str, Json], row_id: int | str
+    ) -> None:
         if "PHONE" in row:
             if self._fm:
                 shown["fm"] = fm(row)
@@ -121,6 +140,9 @@ class View:
         return each.name
 
 
+OWNER = "OWNER7f3a91"
+OWNER_MARK = OWNER.encode()
+"""Stands for the id of a row in JSON that many rows share."""
 SPECIAL = frozenset({"file", "crm_multifield"})
 
 

@@ -25,6 +25,7 @@ class Zone:
         self._zone: tzinfo = _fixed(fixed) if fixed else ZoneInfo(name)
         self._is_fixed = fixed is not None
         self._offset = self._offset_at(0.0)
+        self._days: dict[int, str] = {}
 
     def moment(self, seconds: float) -> str:
         """Print a `datetime`: ISO 8601, whole seconds, with the portal's offset."""
@@ -37,7 +38,10 @@ class Zone:
 
         https://apidocs.bitrix24.com/data-types.html
         """
-        return self.moment(number * DAY)
+        printed = self._days.get(number)
+        if printed is None:
+            printed = self._days[number] = self.moment(number * DAY)
+        return printed
 
     def read(self, text: object) -> float | None:
         """Read a date or moment as Unix seconds; without an offset it is portal time."""

@@ -1,5 +1,5 @@
 """The methods of a portal, one module for each kind of thing."""
 
-from bridge24.emulator.methods import crm
+from bridge24.emulator.methods import crm, events
 
-__all__ = ["crm"]
+__all__ = ["crm", "events"]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
 from bridge24.emulator.calls import words
-from bridge24.emulator.seeding.clients import Links
 from bridge24.emulator.seeding.dictionaries import INVOICE, PROCESS, Funnel, funnel
+from bridge24.emulator.seeding.links import Links
 from bridge24.emulator.seeding.moments import Moments
-from bridge24.emulator.seeding.sales import Stages, money, title
+from bridge24.emulator.seeding.sales import money, staged_block, title
+from bridge24.emulator.seeding.shared import block, campaign, linked
 from bridge24.emulator.seeding.source import Block, Dice
-from bridge24.emulator.seeding.words import COMMENTS, SOURCE_NOTES, UTM_SOURCES
+from bridge24.emulator.seeding.words import COMMENTS
 from bridge24.emulator.store import Row
 
 SWITCHES = words(
@@ -79,13 +80,9 @@ def _funnel(
 class Items:
     """What differs from item to item."""
 
-    def __init__(
-        self, seed: int, *, type_id: int, moments: Moments, stages: Stages, links: Links
-    ) -> None:
+    def __init__(self, seed: int, *, type_id: int, moments: Moments) -> None:
         self._dice = Dice(seed, f"item:{type_id}")
         self._moments = moments
-        self._stages = stages
-        self._links = links
         self.quick: Mapping[str, Callable[[int], Any]] = {
             "ID": str,
             "CREATED_TIME": moments.created_text,
@@ -94,10 +91,9 @@ class Items:
         self.codes = frozenset(self.row(1))
 
     def row(self, row_id: int) -> Row:
+        """All of them."""
         zone, created = self._moments.zone, self._moments.created(row_id)
         modified = self._moments.modified_text(row_id)
-        stages = self._stages.funnel(row_id).stages
-        contacts = self._links.several("contact", row_id)
         return {
             "ID": str(row_id),
             "TITLE": title(row_id, self._dice),
@@ -107,22 +103,19 @@ class Items:
             "LAST_ACTIVITY_TIME": modified,
             "BEGINDATE": zone.day(created // 86_400),
             "CLOSEDATE": zone.day(created // 86_400 + 7),
-            "COMPANY_ID": self._links.one("company", row_id),
-            "CONTACT_ID": contacts[0] if contacts else None,
-            "CONTACT_IDS": contacts,
-            "CATEGORY_ID": str(self._stages.funnel(row_id).id),
-            "STAGE_ID": self._stages.stage(row_id).id,
-            "PREVIOUS_STAGE_ID": stages[0].id,
-            "OPPORTUNITY": money(row_id, self._dice),
             "ACCOUNT_NUMBER": str(row_id),
         }
 
 
-def item_blocks(seed: int, type_id: int) -> list[Block]:
+def item_blocks(seed: int, type_id: int, funnels: Sequence[Funnel], links: Links) -> list[Block]:
     """What items share."""
-    chance = Random(f"{seed}:item:{type_id}")
-    variants = [
-        {
+    name = f"item:{type_id}"
+
+    def rest(chance: Random) -> Row:
+        return {**linked(links, "company"), "OPPORTUNITY": money(chance)}
+
+    def shared(chance: Random) -> Row:
+        return {
             "XML_ID": chance.choice((None, "", "ext-77")),
             "CREATED_BY": str(chance.randint(1, 9)),
             "UPDATED_BY": str(chance.randint(1, 9)),
@@ -132,16 +125,14 @@ def item_blocks(seed: int, type_id: int) -> list[Block]:
             "OPENED": chance.choice("YN"),
             "WEBFORM_ID": chance.choice((None, "0")),
             "OBSERVERS": chance.choice(([], ["1", "3"])),
-            "SOURCE_ID": chance.choice(("WEB", "CALL", "", None)),
-            "SOURCE_DESCRIPTION": chance.choice(SOURCE_NOTES),
+            **campaign(chance),
             "CURRENCY_ID": chance.choice(("RUB", "EUR")),
             "IS_MANUAL_OPPORTUNITY": chance.choice("YN"),
             "TAX_VALUE": "0.00",
             "MYCOMPANY_ID": "1",
             "COMMENTS": chance.choice(COMMENTS),
-            "UTM_SOURCE": chance.choice(UTM_SOURCES),
             "PARENT_ID_2": chance.choice((None, "1", "2")),
         }
-        for _ in range(96)
-    ]
-    return [Block(variants, Dice(seed, f"item:{type_id}:shared"))]
+
+    staged = staged_block(funnels, "STAGE_ID", seed=seed, name=name, rest=rest)
+    return [staged, block(seed, name, shared)]

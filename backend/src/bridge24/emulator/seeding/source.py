@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from bridge24.emulator.rendering import dumps
 from bridge24.emulator.store import Row
-from bridge24.emulator.views import View
+from bridge24.emulator.views import OWNER, View
 
 _WORD = (1 << 64) - 1
 
@@ -78,7 +78,9 @@ class Seeded:
 
     def fragments(self, row_id: int, view: View) -> list[bytes]:
         """The row as pieces of JSON, without the braces; shared pieces are written once."""
-        pieces = [dumps(view.part(self._varying.row(row_id), row_id))[1:-1]]
+        row = self._varying.row(row_id)
+        whole = view.shows_as_is(self._varying.codes)
+        pieces = [dumps(row if whole else view.part(row, row_id))[1:-1]]
         for number, block in enumerate(self._blocks):
             index = block.index(row_id)
             cache = view.pieces.get(number)
@@ -86,7 +88,7 @@ class Seeded:
                 cache = view.pieces[number] = [None] * len(block.variants)
             piece = cache[index]
             if piece is None:
-                piece = cache[index] = dumps(view.part(block.variants[index], row_id))[1:-1]
+                piece = cache[index] = dumps(view.part(block.variants[index], OWNER))[1:-1]
             if piece:
                 pieces.append(piece)
         return pieces
