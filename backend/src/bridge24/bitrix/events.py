@@ -111,12 +111,12 @@ def _tree(form: bytes | str) -> Mapping[str, Branch]:
         raise BadEvent(str(problem)) from None
 
 
-def _map(value: Branch | None) -> Mapping[str, Branch]:
+def _map(value: "Branch | None") -> Mapping[str, Branch]:
     """A map, also when PHP's rules have made a list of it."""
     if isinstance(value, Sequence) and not isinstance(value, str):
         return {str(index): each for index, each in enumerate(value)}
     return value if isinstance(value, dict) else {}
 
 
-def _text(value: Branch | None) -> str:
+def _text(value: "Branch | None") -> str:
     return value if isinstance(value, str) and value != _UNDEFINED else ""
