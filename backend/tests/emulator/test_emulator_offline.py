@@ -56,7 +56,7 @@ def test_offline_events_keep_one_row_per_object(portal: Portal) -> None:
 
     process_id, rows = portal.outbound.offline("app.1").take(lambda row: True, limit=50, clear=True)
     assert process_id is None
-    assert [row.data for row in rows] == [{"FIELDS": {"ID": 5}}, {"FIELDS": {"ID": 6}}]
+    assert [row.data for row in rows] == [{"FIELDS": {"ID": "5"}}, {"FIELDS": {"ID": "6"}}]
 
 
 def test_reserved_offline_rows_are_handed_out_once(portal: Portal) -> None:
@@ -68,7 +68,7 @@ def test_reserved_offline_rows_are_handed_out_once(portal: Portal) -> None:
     first, lot = queue.take(lambda row: True, limit=2, clear=False)
     _, rest = queue.take(lambda row: True, limit=50, clear=False)
 
-    assert [row.data["FIELDS"]["ID"] for row in (*lot, *rest)] == [1, 2, 3]
+    assert [row.data["FIELDS"]["ID"] for row in (*lot, *rest)] == ["1", "2", "3"]
     assert first is not None
     queue.fail(first, lambda row: row is lot[0])
     queue.clear(first, lambda row: True)

@@ -211,7 +211,8 @@ class RuleControl:
         """Make an inbound webhook."""
         gate, asked = self._gate(request), await body(request, InboundIn)
         gate.portal.add_webhook(asked.user_id, asked.code, scopes=asked.scopes)
-        return told({"path": f"/rest/{asked.user_id}/{asked.code}/"}, status=201)
+        path = f"/{gate.portal.name}/rest/{asked.user_id}/{asked.code}/"
+        return told({"path": path}, status=201)
 
     async def remove_webhook(self, request: web.Request) -> web.Response:
         """Revoke an inbound webhook."""

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bridge24.emulator.calls import Json, RestError
+from bridge24.emulator.feed import feed_of
 from bridge24.emulator.gate import Gate
 from bridge24.emulator.oauth import OAuthError, OAuthServer
 from bridge24.emulator.params import decode_body
@@ -81,11 +82,12 @@ class OAuthDoors:
             )
         except OAuthError as error:
             return _page(error.status, error.description)
+        site = feed_of(gate.portal).site
         query = {
             "code": code,
             "state": request.query.get("state", ""),
-            "domain": gate.site.domain,
-            "member_id": gate.site.member_id,
+            "domain": site.domain,
+            "member_id": site.member_id,
             "scope": ",".join(sorted(application.scopes)),
             "server_domain": self._oauth.host,
         }

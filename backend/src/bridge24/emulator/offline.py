@@ -91,6 +91,8 @@ class OfflineQueue:
         return [row for row in self._rows if row.connector == connector]
 
 
-def data_of(fields: Mapping[str, Json]) -> Json:
-    """What an offline row tells of an object."""
-    return {"FIELDS": {key: str(value) for key, value in fields.items()}}
+def texts(value: Json) -> Json:
+    """Spell the data of an offline row: every number is a string."""
+    if isinstance(value, Mapping):
+        return {key: texts(inner) for key, inner in value.items()}
+    return value if value is None else str(value)

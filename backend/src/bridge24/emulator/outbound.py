@@ -13,7 +13,7 @@ from bridge24.emulator.clock import Clock
 from bridge24.emulator.faults import Faults, Kind
 from bridge24.emulator.forms import form
 from bridge24.emulator.oauth import OAuthServer, Site
-from bridge24.emulator.offline import OfflineQueue
+from bridge24.emulator.offline import OfflineQueue, texts
 from bridge24.emulator.subscriptions import Handler, Subscriptions
 
 HANDLER_SECONDS = 5.0
@@ -174,7 +174,9 @@ class Outbound:
         if client_id is None:
             return
         now = self._clock.now()
-        self.offline(client_id).put(handler.event, data, stamp=now, connector=handler.connector)
+        self.offline(client_id).put(
+            handler.event, texts(data), stamp=now, connector=handler.connector
+        )
         for signal in self._subscriptions.interested("ONOFFLINEEVENT"):
             last = self._signalled.get(signal.number, float("-inf"))
             if signal.client_id == client_id and now - last >= signal.min_timeout:
