@@ -67,6 +67,7 @@ class Portal:
     zone: Zone
     webhooks: dict[tuple[int, str], Identity] = field(default_factory=dict)
     tables: dict[str, Table] = field(default_factory=dict)
+    histories: dict[int, Table] = field(default_factory=dict)
     funnels: dict[int, list[Funnel]] = field(default_factory=dict)
     statuses: list[Row] = field(default_factory=list)
     currencies: list[Row] = field(default_factory=list)
@@ -101,6 +102,27 @@ class Portal:
         funnels = self.funnels[entity_type_id]
         found = (each for each in funnels if str(each.id) == str(funnel_id))
         return next(found, next(each for each in funnels if each.default))
+
+    @property
+    def item_types(self) -> frozenset[int]:
+        """Which `entityTypeId` the methods `crm.item.*` know."""
+        dynamic = (row["entityTypeId"] for row in self.types)
+        return frozenset((1, 2, 3, 4, 7, 31, *dynamic))
+
+    def user(self, user_id: int) -> Row:
+        """An employee by id.
+
+        Raises:
+            KeyError: There is none.
+        """
+        for row in self.users:
+            if row["ID"] == str(user_id):
+                return row
+        raise KeyError(user_id)
+
+    def is_admin(self, user_id: int) -> bool:
+        """Whether an employee may do everything; only the first one may."""
+        return user_id == 1
 
     def now_text(self) -> str:
         """The present moment as the portal prints it."""

@@ -6,7 +6,7 @@ import random
 import string
 from collections.abc import Sequence
 
-from bridge24.emulator import kinds
+from bridge24.emulator import history, kinds
 from bridge24.emulator.catalogue import clients as client_fields
 from bridge24.emulator.catalogue import sales as sales_fields
 from bridge24.emulator.catalogue import smart as smart_fields
@@ -51,6 +51,7 @@ def found(spec: PortalSpec, *, seed: int, clock: Clock) -> Portal:
     for row in portal.types:
         switches = frozenset(switch for switch in smart.SWITCHES if row[switch] == "Y")
         founder.smart(row["entityTypeId"], type_id=row["id"], switches=switches)
+    history.keep(portal)
     portal.add_webhook(1, webhook_code(seed, spec.name))
     return portal
 

@@ -22,7 +22,7 @@ from bridge24.emulator.schema import Field
 if TYPE_CHECKING:
     from bridge24.emulator.table import Table
 
-Style: TypeAlias = Literal["classic", "item", "item_original", "task"]
+Style: TypeAlias = Literal["classic", "item", "item_original", "native", "task"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,15 @@ class View:
         self.style = style
         self._table = table
         self._item = style in {"item", "item_original"}
+        self._native = self._item or style == "native"
         self.columns = {
-            each.code: Column(each, self._name(each), native(each) if self._item else None)
+            each.code: Column(each, self._name(each), native(each) if self._native else None)
             for each in table.schema
             if self._shows(each) and (codes is None or each.code in codes)
         }
         self._derived = [code for code in self.columns if code[1:] in DERIVED]
         self._fm = "@fm" in self.columns
-        self._ids = self._item and codes is None
+        self._ids = self._item and codes is None and table.kind.type_id > 0
         self.has_files = any(each.field.type == "file" for each in self.columns.values())
         self._as_is: dict[frozenset[str], bool] = {}
         self.rest: bytes | None = None
@@ -135,7 +136,7 @@ class View:
         return each.in_rows or each.type == "crm_multifield"
 
     def _name(self, each: Field) -> str:
-        if self.style == "classic" or (self.style == "item_original" and each.custom):
+        if self.style in {"classic", "native"} or (self.style == "item_original" and each.custom):
             return each.code
         return each.name
 

@@ -1,5 +1,23 @@
 """The methods of a portal, one module for each kind of thing."""
 
-from bridge24.emulator.methods import crm, events
+from bridge24.emulator.methods import (
+    crm,
+    dictionaries,
+    events,
+    history,
+    items,
+    people,
+    portal,
+    userfields,
+)
 
-__all__ = ["crm", "events"]
+__all__ = [
+    "crm",
+    "dictionaries",
+    "events",
+    "history",
+    "items",
+    "people",
+    "portal",
+    "userfields",
+]
