@@ -53,6 +53,12 @@ def main() -> None:
     except AppError as error:
         sys.stderr.write(f"Error: {mask_text(str(error))}\n")
         raise SystemExit(error.exit_code) from None
+    except Exception as error:
+        if get_settings().debug:
+            raise
+        sentence = f"Error: unexpected, {type(error).__name__}: {error}"
+        sys.stderr.write(f"{mask_text(sentence)}\nSet DEBUG=true to see where.\n")
+        raise SystemExit(1) from None
     except KeyboardInterrupt:
         sys.stderr.write("Interrupted. What is stored stays; the next start goes on from there.\n")
         raise SystemExit(INTERRUPTED) from None

@@ -1,31 +1,20 @@
-"""Decisions of the sync: what to copy, from where to go on, when a row counts as deleted."""
+"""The sync as others use it: one object at a time, each run in the log."""
 
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
-from functools import partial
 
 from bridge24.bitrix import BitrixClient, BitrixError, crm
-from bridge24.bitrix.checkpoint import Checkpoint
-from bridge24.bitrix.pages import beginning
 from bridge24.core.clock import utc_naive
-from bridge24.core.db import dialect_of, get_engine, transaction
+from bridge24.core.db import transaction
 from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.locks import try_exclusive
-from bridge24.sync import extract, queries
+from bridge24.sync import queries
 from bridge24.sync.entities import entity_named
-from bridge24.sync.errors import AlreadyRunning, TooManyMissing, explain_portal_error
-from bridge24.sync.fields import FieldMapper
-from bridge24.sync.layout import Layout
+from bridge24.sync.errors import AlreadyRunning, explain_portal_error
+from bridge24.sync.full import FullWalk
 from bridge24.sync.models import SyncLog
 from bridge24.sync.progress import Phase, RunProgress
-from bridge24.sync.store import Store
-from bridge24.sync.tables import DynamicTableBuilder
-
-# So many rows do not vanish in one day; they lose their reader's rights.
-MISSING_SHARE = 0.2
-MISSING_FEW = 20
 
 Watch = Callable[[RunProgress], None]
 
@@ -86,52 +75,19 @@ class SyncService:
     ) -> None:
         run_id = await _open_run(progress)
         try:
-            await self._full(entity, progress, accept_deletions=accept_deletions)
+            walk = FullWalk(self._client, entity, progress, accept_deletions=accept_deletions)
+            await walk.run()
         except BitrixError as error:
-            told = explain_portal_error(error, host=self._host, scope=entity.scope)
-            await _close_run(run_id, progress, error=told)
-            raise told from error
-        except AppError as error:
+            refusal = explain_portal_error(error, host=self._host, scope=entity.scope)
+            await _close_run(run_id, progress, error=refusal)
+            raise refusal from error
+        except Exception as error:
+            told = error if isinstance(error, AppError) else AppError(reason=repr(error))
             # A database that failed may not take the note either; the next run makes up for it.
             with suppress(DatabaseError):
-                await _close_run(run_id, progress, error=error)
+                await _close_run(run_id, progress, error=told)
             raise
         await _close_run(run_id, progress, error=None)
-
-    async def _full(
-        self, entity: crm.Entity, progress: RunProgress, *, accept_deletions: bool
-    ) -> None:
-        progress.phase = Phase.PREPARING
-        described = await extract.describe(self._client, entity)
-        layout = await _table_for(entity, described)
-        checkpoint = await _begin_walk(entity, progress, at=described.at)
-        store = await Store.open(
-            entity,
-            layout,
-            progress,
-            owed=checkpoint.spans,
-            relayout=partial(self._relayout, entity),
-        )
-
-        progress.phase = Phase.COPYING
-        walk = self._client.records(entity, resume=checkpoint)
-        progress.walk = walk
-        async for page in walk:
-            await store.page(page)
-
-        progress.phase = Phase.FINISHING
-        await _finish_walk(entity, store.layout.table, progress, accept_deletions=accept_deletions)
-
-    async def _relayout(self, entity: crm.Entity, unknown: frozenset[str]) -> Layout:
-        """Bring the table up to date with fields that appeared during the walk."""
-        described = await extract.describe(self._client, entity, also=unknown)
-        return await _table_for(entity, described)
-
-
-async def _table_for(entity: crm.Entity, described: extract.Described) -> Layout:
-    layout = FieldMapper(dialect_of(get_engine())).columns(entity.name, described.fields)
-    async with transaction() as session:
-        return await DynamicTableBuilder(await session.connection()).ensure(layout)
 
 
 async def _open_run(progress: RunProgress) -> int:
@@ -144,35 +100,6 @@ async def _open_run(progress: RunProgress) -> int:
         session.add(run)
         await session.flush()
         return run.id
-
-
-async def _begin_walk(entity: crm.Entity, progress: RunProgress, *, at: datetime) -> Checkpoint:
-    async with transaction() as session:
-        state = await queries.state_of(session, entity.name)
-        if state.checkpoint is not None:
-            progress.resumed_rows = state.rows_stored
-            return Checkpoint.from_json(state.checkpoint)
-        state.walk_started_at, state.rows_stored = at, 0
-        await queries.forget_missing(session, entity.name)
-        return beginning(entity)
-
-
-async def _finish_walk(
-    entity: crm.Entity, table: str, progress: RunProgress, *, accept_deletions: bool
-) -> None:
-    async with transaction() as session:
-        state = await queries.state_of(session, entity.name)
-        missing = await queries.missing_count(session, entity.name)
-        state.checkpoint, state.last_full_at = None, state.walk_started_at
-        suspicious = False
-        if missing:
-            stored = await queries.stored_count(session, table)
-            suspicious = missing > max(MISSING_FEW, MISSING_SHARE * stored)
-        if missing and (accept_deletions or not suspicious):
-            await queries.mark_missing_deleted(session, entity.name, table, at=utc_naive())
-            progress.deleted = missing
-    if suspicious and not accept_deletions:
-        raise TooManyMissing(entity=entity.name, missing=missing, stored=stored)
 
 
 async def _close_run(run_id: int, progress: RunProgress, *, error: AppError | None) -> None:

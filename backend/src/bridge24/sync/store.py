@@ -1,12 +1,13 @@
 """Stores the pages of a walk: rows, quarantine, missing ids and checkpoint together."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.bitrix import crm
-from bridge24.bitrix.checkpoint import Page, Span, without
+from bridge24.bitrix.checkpoint import Page, Span
+from bridge24.bitrix.listing import Row
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.sync import queries
@@ -27,8 +28,7 @@ Relayout = Callable[[frozenset[str]], Awaitable[Layout]]
 class Store:
     """Stores pages of one entity, widening its table where a value asks for it.
 
-    ``owed`` are the ranges that the walk still has to bring; ``relayout`` brings the table
-    up to date with fields that appeared during the walk.
+    ``relayout`` brings the table up to date with fields that appeared during the walk.
     """
 
     def __init__(
@@ -37,7 +37,6 @@ class Store:
         layout: Layout,
         progress: RunProgress,
         *,
-        owed: Sequence[Span],
         relayout: Relayout,
         stored_top: int,
         in_quarantine: bool,
@@ -45,20 +44,13 @@ class Store:
         self.layout = layout
         self._entity = entity
         self._progress = progress
-        self._owed = owed
         self._relayout = relayout
         self._stored_top = stored_top
         self._in_quarantine = in_quarantine
 
     @classmethod
     async def open(
-        cls,
-        entity: crm.Entity,
-        layout: Layout,
-        progress: RunProgress,
-        *,
-        owed: Sequence[Span],
-        relayout: Relayout,
+        cls, entity: crm.Entity, layout: Layout, progress: RunProgress, *, relayout: Relayout
     ) -> "Store":
         """Look at what is stored before the first page comes."""
         async with transaction() as session:
@@ -68,26 +60,43 @@ class Store:
             entity,
             layout,
             progress,
-            owed=owed,
             relayout=relayout,
             stored_top=stored_top,
             in_quarantine=quarantined > 0,
         )
 
-    async def page(self, page: Page) -> None:
-        """Store one page; after a crash either all of it is there or nothing."""
+    async def page(self, page: Page, *, covered: Sequence[Span]) -> None:
+        """Store one page with its checkpoint; after a crash all of it is there or nothing.
+
+        Args:
+            page: Rows, and where to go on after them.
+            covered: The id ranges of which the page holds every row.
+        """
         shaped = await self._fitted(page.rows)
         async with transaction() as session:
-            await self._note_missing(session, page, shaped)
-            loaded = await load(await session.connection(), self.layout, shaped)
-            await self._quarantine(session, shaped, loaded)
+            sent = {*shaped.ids, *(int(r.id) for r in shaped.rejected if r.id.isdecimal())}
+            await self._note_missing(session, sent, covered)
+            loaded = await self._load(session, shaped)
             state = await queries.state_of(session, self._entity.name)
             state.checkpoint = page.checkpoint.to_json()
             state.rows_stored += len(page.rows)
-        self._owed = page.checkpoint.spans
-        self._count(page, shaped, loaded)
+        self._progress.read += len(page.rows)
+        self._progress.unchanged += loaded.unchanged
+        self._count(shaped, loaded)
 
-    async def _fitted(self, rows: Sequence[dict[str, object]]) -> Shaped:
+    async def again(self, rows: Sequence[Row]) -> None:
+        """Store rows that were read before, for what changed in them."""
+        shaped = await self._fitted(rows)
+        async with transaction() as session:
+            loaded = await self._load(session, shaped)
+        self._count(shaped, loaded)
+
+    async def note_missing(self, ids: Iterable[int], *, covered: Sequence[Span]) -> None:
+        """Note stored rows of these ranges that are not among the ids."""
+        async with transaction() as session:
+            await self._note_missing(session, set(ids), covered)
+
+    async def _fitted(self, rows: Sequence[Row]) -> Shaped:
         """Type the rows, bringing the table up to what they need first."""
         shaped = shape(rows, self.layout)
         if shaped.unknown:
@@ -102,16 +111,15 @@ class Store:
             shaped = shape(rows, self.layout)
         return shaped
 
-    async def _note_missing(self, session: AsyncSession, page: Page, shaped: Shaped) -> None:
-        """Note stored rows in the page's ranges that the portal did not send.
+    async def _note_missing(
+        self, session: AsyncSession, sent: Collection[int], covered: Sequence[Span]
+    ) -> None:
+        """Note stored rows in the ranges that the portal did not send.
 
         Only ids up to the highest one stored when the run began are compared: what an
         event stores meanwhile may be newer than this page.
         """
-        if not self._stored_top:
-            return
-        sent = {*shaped.ids, *(int(row.id) for row in shaped.rejected if row.id.isdecimal())}
-        for span in self._covered_by(page):
+        for span in covered:
             until = self._stored_top if span.until is None else min(span.until, self._stored_top)
             if until <= span.after:
                 continue
@@ -121,12 +129,10 @@ class Store:
             gone = [row_id for row_id in stored if row_id not in sent]
             await queries.note_missing(session, self._entity.name, gone)
 
-    def _covered_by(self, page: Page) -> Sequence[Span]:
-        """The id ranges that the page settles: owed before it, and not after it."""
-        covered: Sequence[Span] = self._owed
-        for span in page.checkpoint.spans:
-            covered = without(covered, span)
-        return covered
+    async def _load(self, session: AsyncSession, shaped: Shaped) -> Loaded:
+        loaded = await load(await session.connection(), self.layout, shaped)
+        await self._quarantine(session, shaped, loaded)
+        return loaded
 
     async def _quarantine(self, session: AsyncSession, shaped: Shaped, loaded: Loaded) -> None:
         rejected = [*shaped.rejected, *loaded.rejected]
@@ -146,13 +152,10 @@ class Store:
             seen_at=utc_naive(),
         )
 
-    def _count(self, page: Page, shaped: Shaped, loaded: Loaded) -> None:
-        progress = self._progress
-        progress.read += len(page.rows)
-        progress.inserted += loaded.inserted
-        progress.updated += loaded.updated
-        progress.unchanged += loaded.unchanged
-        progress.quarantined += len(shaped.rejected) + len(loaded.rejected)
+    def _count(self, shaped: Shaped, loaded: Loaded) -> None:
+        self._progress.inserted += loaded.inserted
+        self._progress.updated += loaded.updated
+        self._progress.quarantined += len(shaped.rejected) + len(loaded.rejected)
 
 
 def _quarantine_key(row: Rejected) -> str:

@@ -1,0 +1,139 @@
+"""A full walk over one CRM object: copy, check what an interruption left behind, finish."""
+
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+
+from bridge24.bitrix import BitrixClient, crm
+from bridge24.bitrix.checkpoint import Checkpoint, Span, without
+from bridge24.bitrix.pages import beginning
+from bridge24.core.clock import utc_naive
+from bridge24.core.db import dialect_of, get_engine, transaction
+from bridge24.sync import extract, queries
+from bridge24.sync.errors import TooManyMissing
+from bridge24.sync.fields import FieldMapper
+from bridge24.sync.layout import Layout
+from bridge24.sync.progress import Phase, RunProgress
+from bridge24.sync.store import Store
+from bridge24.sync.tables import DynamicTableBuilder
+
+# So many rows do not vanish in one day; they lose their reader's rights.
+MISSING_SHARE = 0.2
+MISSING_FEW = 20
+
+# What the portal has just written may not be readable at once.
+OVERLAP = timedelta(minutes=5)
+
+
+class FullWalk:
+    """One walk over an object, begun or gone on with.
+
+    Rows are copied range by range. An interrupted walk goes on with the ranges it still
+    owes; the ranges copied before are only asked for their ids, to find what was deleted
+    meanwhile. At the end come the rows that were edited while the walk went on.
+    """
+
+    def __init__(
+        self,
+        client: BitrixClient,
+        entity: crm.Entity,
+        progress: RunProgress,
+        *,
+        accept_deletions: bool,
+    ) -> None:
+        self._client = client
+        self._entity = entity
+        self._progress = progress
+        self._accept_deletions = accept_deletions
+
+    async def run(self) -> None:
+        """Walk to the end."""
+        self._progress.phase = Phase.PREPARING
+        described = await extract.describe(self._client, self._entity)
+        layout = await self._table_for(described)
+        checkpoint, began = await self._begin(at=described.at)
+        store = await Store.open(self._entity, layout, self._progress, relayout=self._relayout)
+
+        self._progress.phase = Phase.COPYING
+        await self._copy(store, checkpoint)
+        self._progress.phase = Phase.FINISHING
+        await self._check(store, checkpoint)
+        await self._catch_up(store, since=began - OVERLAP)
+        await self._finish(store.layout.table)
+
+    async def _table_for(self, described: extract.Described) -> Layout:
+        mapper = FieldMapper(dialect_of(get_engine()))
+        layout = mapper.columns(self._entity.name, described.fields)
+        async with transaction() as session:
+            return await DynamicTableBuilder(await session.connection()).ensure(layout)
+
+    async def _relayout(self, unknown: frozenset[str]) -> Layout:
+        described = await extract.describe(self._client, self._entity, also=unknown)
+        return await self._table_for(described)
+
+    async def _begin(self, *, at: datetime) -> tuple[Checkpoint, datetime]:
+        """Where to go on, and when the walk began."""
+        async with transaction() as session:
+            # What was noted in ranges copied before is found again, or found to be back.
+            await queries.forget_missing(session, self._entity.name)
+            state = await queries.state_of(session, self._entity.name)
+            if state.checkpoint is not None:
+                self._progress.resumed_rows = state.rows_stored
+                return Checkpoint.from_json(state.checkpoint), state.walk_started_at or at
+            checkpoint = beginning(self._entity)
+            state.checkpoint = checkpoint.to_json()
+            state.walk_started_at, state.rows_stored = at, 0
+            return checkpoint, at
+
+    async def _copy(self, store: Store, checkpoint: Checkpoint) -> None:
+        walk = self._client.records(self._entity, resume=checkpoint)
+        self._progress.walk = walk
+        owed = checkpoint.spans
+        async with aclosing(aiter(walk)) as pages:
+            async for page in pages:
+                await store.page(page, covered=_settled(owed, page.checkpoint.spans))
+                owed = page.checkpoint.spans
+
+    async def _check(self, store: Store, checkpoint: Checkpoint) -> None:
+        """Find what was deleted in the ranges an earlier, interrupted run had copied."""
+        owed = _settled(beginning(self._entity).spans, checkpoint.spans)
+        if not owed:
+            return
+        copied = Checkpoint(self._entity.name, tuple(owed))
+        walk = self._client.records(self._entity, select=[self._entity.id_field], resume=copied)
+        async with aclosing(aiter(walk)) as pages:
+            async for page in pages:
+                ids = [int(row[self._entity.id_field]) for row in page.rows]
+                await store.note_missing(ids, covered=_settled(owed, page.checkpoint.spans))
+                owed = page.checkpoint.spans
+
+    async def _catch_up(self, store: Store, *, since: datetime) -> None:
+        """Read again what was edited after the walk had passed it."""
+        moment = since.replace(tzinfo=UTC).isoformat()
+        walk = self._client.records(
+            self._entity, filter={f">={self._entity.modified_filter}": moment}
+        )
+        async with aclosing(aiter(walk)) as pages:
+            async for page in pages:
+                await store.again(page.rows)
+
+    async def _finish(self, table: str) -> None:
+        entity = self._entity.name
+        async with transaction() as session:
+            state = await queries.state_of(session, entity)
+            state.checkpoint, state.last_full_at = None, state.walk_started_at
+            missing = await queries.missing_count(session, entity)
+            stored = await queries.stored_count(session, table) if missing else 0
+            suspicious = missing > max(MISSING_FEW, MISSING_SHARE * stored)
+            if missing and (self._accept_deletions or not suspicious):
+                await queries.mark_missing_deleted(session, entity, table, at=utc_naive())
+                self._progress.deleted = missing
+        if suspicious and not self._accept_deletions:
+            raise TooManyMissing(entity=entity, missing=missing, stored=stored)
+
+
+def _settled(before: tuple[Span, ...], after: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The ranges owed before and not after."""
+    settled = before
+    for span in after:
+        settled = without(settled, span)
+    return settled

@@ -1,0 +1,88 @@
+"""A run killed at any moment goes on with the next start and ends with the source's rows."""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from asyncio.subprocess import DEVNULL, PIPE, Process
+
+import pytest
+from sqlalchemy import text
+
+from bridge24.core.db import connection
+from bridge24.emulator import Emulator, Fault, Kind, Portal, PortalSpec
+
+DEALS = 30_000
+KILLS = 3
+
+
+@pytest.fixture
+async def emulator():  # type: ignore[no-untyped-def]
+    """A portal large and slow enough to be killed in the middle of a walk."""
+    spec = PortalSpec(name="acme", deals=DEALS, contacts=10, leads=10, companies=10)
+    async with Emulator([spec], seed=11, limits="none") as running:
+        yield running
+
+
+async def _start(mirror: str, emulator: Emulator) -> Process:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": mirror,
+        "BITRIX_WEBHOOK_URL": emulator.webhook_url("acme"),
+    }
+    command = (sys.executable, "-c", "from bridge24.cli import main; main()", "sync", "run", "deal")
+    return await asyncio.create_subprocess_exec(
+        *command, env=environment, stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+    )
+
+
+async def _stored() -> int:
+    async with connection() as conn:
+        rows = await conn.scalar(text("SELECT max(rows_stored) FROM sync_state"))
+    return int(rows or 0)
+
+
+async def _kill_in_the_middle(process: Process, *, after_rows: int) -> None:
+    while process.returncode is None and await _stored() < after_rows:
+        await asyncio.sleep(0.02)
+    if process.returncode is not None:
+        said, complaint = await process.communicate()
+        pytest.fail(f"it ended before it could be killed: {said!r} {complaint!r}")
+    process.send_signal(signal.SIGKILL)
+    await process.wait()
+
+
+def _disturb(portal: Portal, dice: random.Random) -> None:
+    """People go on working while nobody copies."""
+    alive = [int(row["ID"]) for row in portal.rows("deal")]
+    for row_id in dice.sample(alive, 40):
+        portal.delete("deal", row_id)
+    for row_id in dice.sample(alive, 40):
+        if portal.get("deal", row_id):
+            portal.update("deal", row_id, {"TITLE": f"edited {dice.random()}"})
+    for number in range(40):
+        portal.add("deal", {"TITLE": f"new {number}"})
+
+
+async def test_a_killed_run_goes_on_and_ends_exact(
+    mirror: str, emulator: Emulator, portal: Portal
+) -> None:
+    dice = random.Random(3)
+    emulator.gate("acme").faults.add(Fault(Kind.SLOW, only=frozenset({"batch"}), seconds=0.2))
+    for part in range(1, KILLS + 1):
+        process = await _start(mirror, emulator)
+        await _kill_in_the_middle(process, after_rows=part * DEALS // (KILLS + 2))
+        _disturb(portal, dice)
+
+    process = await _start(mirror, emulator)
+    said, complaint = await process.communicate()
+    assert process.returncode == 0, complaint
+
+    async with connection() as conn:
+        found = await conn.execute(text("SELECT id FROM crm_deals WHERE _deleted_at IS NULL"))
+        stored = set(found.scalars())
+        runs = (await conn.execute(text("SELECT status FROM sync_log ORDER BY id"))).scalars().all()
+    assert stored == {int(row["ID"]) for row in portal.rows("deal")}
+    assert runs == ["interrupted"] * KILLS + ["succeeded"]
+    assert b"resumed" in said
