@@ -174,6 +174,18 @@ async def test_a_move_to_another_funnel_is_silent_for_webhooks(stage: Stage) -> 
     assert stage.heard[0]["data[FIELDS][STAGE_ID]"].startswith(f"C{other}:")
 
 
+async def test_a_new_stage_in_the_same_funnel_is_an_update(stage: Stage) -> None:
+    await stage.control("POST", "/outgoing", {"url": stage.url, "events": ["ONCRMDEALUPDATE"]})
+    portal = stage.emulator.portal("acme")
+    row_id = portal.add("deal", {"TITLE": "x"})
+    portal.update("deal", row_id, {"STAGE_ID": "WON"})
+
+    assert await stage.events() == ["ONCRMDEALUPDATE"]
+    row = portal.get("deal", row_id)
+    assert row is not None
+    assert row["STAGE_ID"] == "WON"
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [

@@ -78,7 +78,7 @@ def events_of(change: Change) -> list[Event]:
         return [_task_event(change)]
     if change.entity == "userfield":
         return _field_events(change)
-    if change.kind == "move_to_category" and change.entity == "deal":
+    if change.entity == "deal" and _changed_funnel(change):
         return [_move_event(change)]
     ending = _ENDINGS[change.kind]
     if change.entity in _OWN_EVENTS:
@@ -91,6 +91,13 @@ def events_of(change: Change) -> list[Event]:
             (f"{name}_{change.entity_type_id}", {"FIELDS": fields}),
         ]
     return []
+
+
+def _changed_funnel(change: Change) -> bool:
+    """Told by the rows: a new stage of the same funnel is an ordinary update."""
+    if change.before is None or change.after is None:
+        return False
+    return bool(change.before.get("CATEGORY_ID") != change.after.get("CATEGORY_ID"))
 
 
 def _move_event(change: Change) -> Event:
