@@ -31,9 +31,10 @@ def update(portal: Portal, table: Table, row_id: int, fields: Row, *, user_id: i
     before = table.get(row_id)
     if before is None:
         raise KeyError(row_id)
+    sent = rows.clean(portal, table, fields, before=before)
     changed = {
         code: value
-        for code, value in rows.clean(portal, table, fields, before=before).items()
+        for code, value in rows.possible(portal, table, before, sent).items()
         if not rows.same(table.schema.get(code), before.get(code), value)
     }
     if not changed:

@@ -13,6 +13,26 @@ CONTACT = Kind("contact", 3, "CRM_CONTACT", owner_type="C")
 COMPANY = Kind("company", 4, "CRM_COMPANY", owner_type="CO")
 QUOTE = Kind("quote", 7, "CRM_QUOTE", stage="STATUS_ID", owner_type="Q")
 
+ACTIVITY = Kind(
+    "activity",
+    6,
+    created="CREATED",
+    modified="LAST_UPDATED",
+    created_by="AUTHOR_ID",
+    modified_by="EDITOR_ID",
+)
+REQUISITE = Kind("requisite", 8, "CRM_REQUISITE")
+BANK_DETAIL = Kind("bankdetail", 0)
+TASK = Kind(
+    "task",
+    0,
+    created="CREATED_DATE",
+    modified="CHANGED_DATE",
+    created_by="CREATED_BY",
+    modified_by="CHANGED_BY",
+)
+CALL = Kind("call", 0)
+
 CLASSIC = (LEAD, DEAL, CONTACT, COMPANY, QUOTE)
 BY_TYPE_ID = {kind.type_id: kind for kind in CLASSIC}
 

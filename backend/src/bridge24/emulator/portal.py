@@ -74,6 +74,8 @@ class Portal:
     departments: list[Row] = field(default_factory=list)
     users: list[Row] = field(default_factory=list)
     types: list[Row] = field(default_factory=list)
+    addresses: list[Row] = field(default_factory=list)
+    products: list[Row] = field(default_factory=list)
     product_rows: dict[tuple[str, int], list[Row]] = field(default_factory=dict)
     listeners: list[Listener] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: count(5_001, 2))

@@ -152,6 +152,18 @@ def fresh(portal: Portal, table: Table, fields: Row, *, user_id: int) -> Row:
     return row | _flags(row)
 
 
+def possible(portal: Portal, table: Table, before: Row, sent: Row) -> Row:
+    """Leave out a stage the funnel does not have: the record stays where it is."""
+    stage = table.kind.stage
+    if stage not in sent:
+        return sent
+    category = sent.get("CATEGORY_ID", before.get("CATEGORY_ID"))
+    funnel = portal.funnel(table.kind.type_id, category)
+    if any(each.id == sent[stage] for each in funnel.stages):
+        return sent
+    return {code: value for code, value in sent.items() if code != stage}
+
+
 def consequences(portal: Portal, table: Table, before: Row, changed: Row, *, user_id: int) -> Row:
     """What an edit changes besides the edited fields; what was sent explicitly wins."""
     kind, now = table.kind, portal.now_text()

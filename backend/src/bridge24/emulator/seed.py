@@ -13,7 +13,16 @@ from bridge24.emulator.catalogue import smart as smart_fields
 from bridge24.emulator.clock import Clock
 from bridge24.emulator.portal import Portal, PortalSpec
 from bridge24.emulator.schema import Field, Schema, parse
-from bridge24.emulator.seeding import clients, dictionaries, sales, shared, smart, staff
+from bridge24.emulator.seeding import (
+    clients,
+    dictionaries,
+    papers,
+    sales,
+    shared,
+    smart,
+    staff,
+    work,
+)
 from bridge24.emulator.seeding.custom import custom_blocks, custom_fields
 from bridge24.emulator.seeding.links import Links
 from bridge24.emulator.seeding.moments import Moments
@@ -51,6 +60,8 @@ def found(spec: PortalSpec, *, seed: int, clock: Clock) -> Portal:
     for row in portal.types:
         switches = frozenset(switch for switch in smart.SWITCHES if row[switch] == "Y")
         founder.smart(row["entityTypeId"], type_id=row["id"], switches=switches)
+    papers.filed(portal)
+    work.busy(portal)
     history.keep(portal)
     portal.add_webhook(1, webhook_code(seed, spec.name))
     return portal

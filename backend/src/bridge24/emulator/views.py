@@ -133,7 +133,7 @@ class View:
     def _shows(self, each: Field) -> bool:
         if self._item:
             return bool(each.name)
-        return each.in_rows or each.type == "crm_multifield"
+        return each.in_rows or each.type in ON_REQUEST
 
     def _name(self, each: Field) -> str:
         if self.style in {"classic", "native"} or (self.style == "item_original" and each.custom):
@@ -145,6 +145,10 @@ OWNER = "OWNER7f3a91"
 OWNER_MARK = OWNER.encode()
 """Stands for the id of a row in JSON that many rows share."""
 SPECIAL = frozenset({"file", "crm_multifield"})
+ON_REQUEST = frozenset(
+    {"crm_multifield", "crm_activity_communication", "crm_activity_binding", "diskfile"}
+)
+"""Types that no mask of a `select` covers."""
 
 
 def empty(field: Field) -> Json:

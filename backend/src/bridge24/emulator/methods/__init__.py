@@ -1,23 +1,33 @@
 """The methods of a portal, one module for each kind of thing."""
 
 from bridge24.emulator.methods import (
+    activities,
     crm,
     dictionaries,
     events,
     history,
     items,
+    links,
     people,
     portal,
+    productrows,
+    tasks,
+    trade,
     userfields,
 )
 
 __all__ = [
+    "activities",
     "crm",
     "dictionaries",
     "events",
     "history",
     "items",
+    "links",
     "people",
     "portal",
+    "productrows",
+    "tasks",
+    "trade",
     "userfields",
 ]

@@ -26,7 +26,7 @@ from bridge24.emulator.rendering import RenderedRow
 from bridge24.emulator.schema import Field
 from bridge24.emulator.store import Row
 from bridge24.emulator.table import Kind, Table
-from bridge24.emulator.views import View
+from bridge24.emulator.views import ON_REQUEST, View
 
 
 def list_records(kind: Kind, call: Call) -> Answer:
@@ -92,7 +92,7 @@ def describe(kind: Kind, call: Call) -> Answer:
 def find(table: Table, name: str) -> Field | None:
     """The field of a classic code, in any case; item-only fields do not exist here."""
     found = table.schema.get(name) or table.schema.get(name.upper())
-    if found is None or not (found.in_rows or found.type == "crm_multifield"):
+    if found is None or not (found.in_rows or found.type in ON_REQUEST):
         return None
     return found
 
@@ -106,9 +106,8 @@ def selected(table: Table, select: Json) -> View:
     names = [str(name).upper() for name in as_list(select)] or ["*", "UF_*"]
     codes = {"ID"}
     for each in table.schema:
-        multifield = each.type == "crm_multifield"
         mask = "UF_*" if each.custom else "*"
-        if (mask in names and not multifield) or each.code in names:
+        if (mask in names and each.type not in ON_REQUEST) or each.code in names:
             codes.add(each.code)
     return table.view("classic", frozenset(codes))
 

@@ -132,7 +132,7 @@ def update_field(kind: Kind, call: Call) -> Answer:
     return Answer(True, work=WRITE)
 
 
-for _kind in kinds.CLASSIC:
+for _kind in (*kinds.CLASSIC, kinds.REQUISITE):
     for _name, _action in {
         "list": list_fields,
         "get": get_field,
