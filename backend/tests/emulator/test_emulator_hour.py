@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from fast_bitrix24 import BitrixAsync
 
 from bridge24.emulator import Emulator, PortalSpec
 from bridge24.emulator.limits import Costs
-from bridge24.emulator.virtual_time import run_virtual
+from bridge24.emulator.virtual_time import run_virtual, virtual_clock
 
 SPEC = PortalSpec(name="acme", deals=3_000, contacts=10, leads=10, companies=5)
 
@@ -91,3 +92,18 @@ def test_a_request_beyond_sixty_seconds_is_cut_off() -> None:
     status, seconds = run_virtual(ask())
     assert status == 504
     assert seconds == pytest.approx(60, abs=0.5)
+
+
+def test_fast_bitrix24_reads_a_list_in_virtual_time() -> None:
+    async def read() -> tuple[int, float]:
+        loop = asyncio.get_running_loop()
+        async with Emulator([SPEC], limits="documented") as emulator:
+            started = loop.time()
+            with virtual_clock(loop):
+                client = BitrixAsync(emulator.webhook_url("acme"), verbose=False)
+                rows = await client.get_all("crm.deal.list", {"select": ["ID"]})
+            return len(rows), loop.time() - started
+
+    count, seconds = run_virtual(read())
+    assert count == 3_000
+    assert seconds > 2

@@ -46,7 +46,6 @@ async def post(
         (Kind.BLOCKED, 429, "OPERATION_TIME_LIMIT"),
         (Kind.BROKEN, 500, "INTERNAL_SERVER_ERROR"),
         (Kind.EXPIRED, 401, "expired_token"),
-        (Kind.WITHDRAWN, 400, "ACCESS_DENIED"),
     ],
 )
 async def test_an_error_answer_comes_once_and_then_all_is_well(
@@ -89,6 +88,23 @@ async def test_a_reset_connection_raises_and_the_write_has_happened(
     with pytest.raises(ClientConnectionError):
         await post(session, emulator, "crm.deal.add", {"fields": {"TITLE": "x"}})
     assert emulator.portal("acme").table("deal").store.count() == before + 1
+
+
+async def test_withdrawn_rights_let_rows_vanish_from_the_nth_call_on(
+    emulator: Emulator, session: ClientSession
+) -> None:
+    faults(emulator).add(Fault(Kind.WITHDRAWN, after=1, times=1, share=0.5))
+    totals = [
+        (await (await post(session, emulator, "crm.deal.list")).json())["total"] for _ in range(3)
+    ]
+    assert totals == [60, 30, 30]
+
+    faults(emulator).add(Fault(Kind.WITHDRAWN, times=1))
+    told = await (await post(session, emulator, "crm.deal.list")).json()
+    assert (told["total"], told["result"]) == (0, [])
+    emulator.portal("acme").show("deal")
+    told = await (await post(session, emulator, "crm.deal.list")).json()
+    assert told["total"] == 60
 
 
 async def test_a_renamed_portal_points_to_its_new_host(

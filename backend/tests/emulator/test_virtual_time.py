@@ -1,14 +1,21 @@
 """The virtual loop: time leaps over idle waiting and over nothing else."""
 
 import asyncio
+import selectors
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from aiohttp import ClientSession, web
 
-from bridge24.emulator.virtual_time import VirtualTimeLoop, run_virtual, virtual_clock
+from bridge24.emulator.virtual_time import (
+    VirtualTimeLoop,
+    _LeapingSelector,
+    run_virtual,
+    virtual_clock,
+)
 
 real_monotonic = time.monotonic
 
@@ -87,6 +94,36 @@ def test_bodies_beyond_the_socket_buffers_arrive_before_a_timeout() -> None:
         return len(received)
 
     assert run_virtual(exchange()) == len(body)
+
+
+def test_bytes_between_two_sockets_are_seen() -> None:
+    """The kernel hands loopback data over at once, so the gap is made by a full buffer."""
+    selector = _LeapingSelector()
+    listening = socket.create_server(("127.0.0.1", 0))
+    sender = socket.create_connection(listening.getsockname())
+    receiver, _ = listening.accept()
+    with listening, sender, receiver:
+        sender.setblocking(False)
+        receiver.setblocking(False)
+        selector.register(sender.fileno(), selectors.EVENT_READ)
+        selector.register(receiver.fileno(), selectors.EVENT_READ)
+        assert not selector._bytes_in_flight()
+
+        sent = fill(sender)
+        assert selector._bytes_in_flight()
+        while sent:
+            with suppress(BlockingIOError):
+                sent -= len(receiver.recv(1_000_000))
+        assert not selector._bytes_in_flight()
+        selector.close()
+
+
+def fill(sender: socket.socket) -> int:
+    sent = 0
+    with suppress(BlockingIOError):
+        while True:
+            sent += sender.send(b"x" * 1_000_000)
+    return sent
 
 
 def test_a_reader_that_pauses_does_not_stop_the_time() -> None:

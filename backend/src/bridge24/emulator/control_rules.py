@@ -39,6 +39,7 @@ class FaultIn(Body):
     after: int = 0
     seconds: float = 5.0
     host: str = ""
+    share: float = 1.0
 
 
 class OutgoingIn(Body):

@@ -1,7 +1,7 @@
 """What goes wrong on purpose: faults by name, for one call, a method or at a rate."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -26,6 +26,7 @@ class Kind(StrEnum):
 
 
 EVENT_KINDS = frozenset({Kind.LOST, Kind.DOUBLED, Kind.REORDERED})
+CALL_KINDS = frozenset(Kind) - EVENT_KINDS
 
 _ERRORS: dict[Kind, tuple[int, str, str]] = {
     Kind.UNAVAILABLE: (503, "QUERY_LIMIT_EXCEEDED", "Too many requests"),
@@ -36,7 +37,6 @@ _ERRORS: dict[Kind, tuple[int, str, str]] = {
     ),
     Kind.BROKEN: (500, "INTERNAL_SERVER_ERROR", "Internal server error"),
     Kind.EXPIRED: (401, "expired_token", "The access token provided has expired."),
-    Kind.WITHDRAWN: (400, "ACCESS_DENIED", "Access denied."),
 }
 
 
@@ -52,6 +52,7 @@ class Fault:
         after: How many matching calls pass unharmed first.
         seconds: How long `slow` delays the answer.
         host: Where `rename` sends the client: ``host`` or ``host:port``.
+        share: What part of all rows `withdrawn` takes out of sight, for good.
     """
 
     kind: Kind
@@ -61,10 +62,12 @@ class Fault:
     after: int = 0
     seconds: float = 5.0
     host: str = ""
+    share: float = 1.0
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rate <= 1:
-            raise ValueError(f"a rate is between 0 and 1, not {self.rate}")
+        for name, part in (("rate", self.rate), ("share", self.share)):
+            if not 0 <= part <= 1:
+                raise ValueError(f"a {name} is between 0 and 1, not {part}")
         if self.kind is Kind.RENAME and not self.host:
             raise ValueError("a rename needs the new host")
 
@@ -106,9 +109,15 @@ class ActiveFault:
 
 @dataclass
 class Faults:
-    """The faults of one portal; the same seed and calls give the same accidents."""
+    """The faults of one portal; the same seed and calls give the same accidents.
+
+    Attributes:
+        withdraw: Takes rights away on the portal when `withdrawn` strikes; that call
+            and all later ones are answered, but without the rows.
+    """
 
     seed: int = 0
+    withdraw: Callable[[Fault], None] | None = None
     _armed: list[_Armed] = field(default_factory=list)
     _added: int = 0
 
@@ -144,7 +153,12 @@ class Faults:
         For a batch ask with ``batch``, and once more for each command with
         `for_command`.
         """
-        return self._first(method, frozenset(Kind) - EVENT_KINDS)
+        fault = self._first(method, CALL_KINDS)
+        if fault is None or fault.kind is not Kind.WITHDRAWN:
+            return fault
+        if self.withdraw is not None:
+            self.withdraw(fault)
+        return None
 
     def for_command(self, method: str) -> Fault | None:
         """Say what happens to a command inside a batch: only error answers can."""

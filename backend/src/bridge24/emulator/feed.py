@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import random
 from typing import TYPE_CHECKING
 
 from bridge24.emulator.calls import Json
-from bridge24.emulator.faults import Faults
+from bridge24.emulator.faults import Fault, Faults
 from bridge24.emulator.oauth import OAuthServer, Site
 from bridge24.emulator.outbound import Outbound
 from bridge24.emulator.subscriptions import Subscriptions
@@ -34,7 +35,10 @@ Event = tuple[str, dict[str, Json]]
 
 
 class EventFeed:
-    """The events of one portal: it listens to the changes and tells the handlers."""
+    """The events of one portal: it listens to the changes and tells the handlers.
+
+    It also lends the faults a hand on the portal: rights can be withdrawn.
+    """
 
     def __init__(self, portal: Portal, *, site: Site, oauth: OAuthServer, faults: Faults) -> None:
         self.portal = portal
@@ -48,12 +52,30 @@ class EventFeed:
             faults=faults,
             clock=portal.clock,
         )
+        faults.withdraw = self._withdraw
         portal.listeners.append(self)
 
     def __call__(self, change: Change) -> None:
         """Queue the events of a change."""
         for event, told in events_of(change):
             self.outbound.publish(event, told, user_id=change.user_id or None)
+
+    def settle(self, url: str) -> None:
+        """Name the address the emulator listens at in tokens and events.
+
+        Args:
+            url: The server's own, without a slash at the end.
+        """
+        self.site.client_endpoint = f"{url}/{self.portal.name}/rest/"
+        self.oauth.endpoint = f"{url}/oauth/rest/"
+        self.oauth.host = url.partition("://")[2]
+
+    def _withdraw(self, fault: Fault) -> None:
+        """Hide a share of the rows of every table, the same ones for a seed."""
+        dice = random.Random(f"withdrawn:{self.portal.seed}")
+        for name, table in self.portal.tables.items():
+            ids = list(table.store.ids())
+            self.portal.hide(name, sorted(dice.sample(ids, round(len(ids) * fault.share))))
 
 
 def feed_of(portal: Portal) -> EventFeed:
