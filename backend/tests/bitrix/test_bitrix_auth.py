@@ -117,8 +117,10 @@ async def test_portal_renamed_back_is_followed(portal: ScriptedTransport) -> Non
     for host in ("new", "acme"):
         portal.once("profile", Says(status=302, location=f"https://{host}.bitrix24.ru/rest/1/x/"))
         await client.call("profile")
+    await client.call("profile")
 
     assert renamed == ["new.bitrix24.ru", "acme.bitrix24.ru"]
+    assert "//acme." in portal.requests[-1].url
 
 
 async def test_hook_may_be_a_coroutine(portal: ScriptedTransport) -> None:

@@ -1,5 +1,6 @@
 """Calls in, outcomes out: packing, PHP's arrays, halt, references."""
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -185,6 +186,9 @@ async def test_batch_once_reports_a_refusal_and_repeats_nothing(
 
     assert isinstance(told.outcomes[0], e.OperationTimeLimit)
     assert len(portal.calls) == 1
+    operating, now = (await client.limits()).operating, asyncio.get_running_loop().time()
+    assert operating.remaining("crm.deal.list", now) == 0
+    assert operating.remaining("crm.deal.add", now) == 480
 
 
 async def test_batch_once_takes_fifty_at_most(client: BitrixClient) -> None:

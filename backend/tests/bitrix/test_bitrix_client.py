@@ -179,6 +179,37 @@ def test_503_empties_our_trust_in_the_bucket(
     assert in_virtual_time(scenario()) < 5
 
 
+def test_503_makes_those_who_already_wait_wait_anew(
+    portal: ScriptedTransport, client: BitrixClient, in_virtual_time: Run
+) -> None:
+    sent: list[float] = []
+    portal.on("profile", lambda _: sent.append(asyncio.get_running_loop().time()))
+    portal.once("scope", refuses("QUERY_LIMIT_EXCEEDED", status=503))
+    portal.on("scope", [])
+
+    async def scenario() -> None:
+        await asyncio.gather(client.call("scope"), *(client.call("profile") for _ in range(50)))
+
+    in_virtual_time(scenario())
+
+    late = [at for at in sent if at > 0]
+    assert len(late) == 6  # 45 went at once, one of them the refused one
+    assert min(late) >= 3  # the portal is full: five in reserve have to leave first
+
+
+def test_what_opened_the_circuit_is_told_and_not_the_circuit(
+    portal: ScriptedTransport, client: BitrixClient, in_virtual_time: Run
+) -> None:
+    portal.on("crm.deal.list", breaks(e.Unreachable("no route")))
+
+    async def scenario() -> list[Any]:
+        calls = (client.call("crm.deal.list") for _ in range(4))
+        return await asyncio.gather(*calls, return_exceptions=True)
+
+    told = in_virtual_time(scenario())
+    assert set(map(type, told)) == {e.Unreachable}
+
+
 def test_failing_portal_is_left_alone_then_tried_once(
     portal: ScriptedTransport, client: BitrixClient, in_virtual_time: Run
 ) -> None:

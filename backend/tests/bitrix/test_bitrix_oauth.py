@@ -112,8 +112,9 @@ async def test_write_is_repeated_after_a_renewal(
 async def test_token_renewed_by_another_process_is_taken_over(
     portal: ScriptedTransport, client: BitrixClient, store: _Store
 ) -> None:
+    portal.on("profile", {})
+    await client.call("profile")  # now the old token is known to this process
     _expire_old(portal)
-    await client.limits()  # the old token is known to this process
     store.tokens = replace(OLD, access_token="from-elsewhere")
 
     reply = await client.call("profile")
