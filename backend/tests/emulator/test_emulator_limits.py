@@ -132,6 +132,16 @@ def test_only_the_oldest_basket_leaves_at_the_reset() -> None:
     assert limits.charge("webhook", "crm.deal.list", seconds=1.0, now=610.0).seconds == 301.0
 
 
+def test_a_basket_gathers_the_calls_of_one_minute() -> None:
+    meter = OperatingMeter()
+    for now in (0.0, 59.9, 60.0):
+        meter.charge(1.0, now)
+
+    assert meter.read(599.9).seconds == 3.0
+    assert meter.read(600.0).seconds == 1.0
+    assert meter.read(660.0).seconds == 0.0
+
+
 def test_methods_and_callers_have_budgets_of_their_own() -> None:
     limits = PortalLimits(DOCUMENTED)
     limits.charge("webhook", "crm.deal.list", seconds=500.0, now=0.0)
