@@ -3,18 +3,20 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
+from bridge24.sync.cells.columns import whole_numbers
 from bridge24.sync.cells.fit import INT64
 from bridge24.sync.layout import Layout
 from bridge24.sync.readers.numbers import read_integer
 from bridge24.sync.readers.texts import to_json, without_secrets
 from bridge24.sync.shape_children import children_of
-from bridge24.sync.shape_columns import Trouble, write_columns
-from bridge24.sync.sqltypes import Dialect, SqlType
+from bridge24.sync.shape_columns import write_rows
+from bridge24.sync.shape_writer import Trouble
+from bridge24.sync.sqltypes import SqlType
 
 Row = Mapping[str, object]
 
-_JOINTS: dict[Dialect, bytes] = {"postgresql": b"", "mysql": b"\t"}
 _HASH_DIGITS = 32
 
 
@@ -63,8 +65,7 @@ def shape(rows: Sequence[Row], layout: Layout) -> Shaped:
     if not rows:
         return shaped
     trouble = Trouble(layout)
-    cells = write_columns(rows, layout, trouble)
-    shaped.bodies = list(map(_JOINTS[layout.dialect].join, zip(*cells, strict=True)))
+    shaped.bodies = write_rows(rows, layout, trouble)
     shaped.children = children_of(rows, layout, trouble.failures)
     shaped.hashes = _hashes(shaped.bodies, shaped.children)
     shaped.rows = rows
@@ -77,6 +78,14 @@ def shape(rows: Sequence[Row], layout: Layout) -> Shaped:
 def _keyed(rows: Sequence[Row], layout: Layout, shaped: Shaped) -> list[Row]:
     """Keep the last row of every ID, and set rows without one aside."""
     code = layout.key.code
+    try:
+        keys = list(map(itemgetter(code), rows))
+        if set(map(type, keys)) == {str} and whole_numbers(keys):
+            shaped.ids = list(map(int, keys))
+            if len(set(shaped.ids)) == len(rows):
+                return list(rows)
+    except KeyError:
+        pass
     by_id: dict[int, Row] = {}
     for row in rows:
         key = read_integer(row.get(code))

@@ -7,6 +7,7 @@ from typing import cast
 import psycopg
 from psycopg import AsyncConnection as Driver
 from psycopg import sql
+from psycopg.copy import AsyncLibpqWriter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.sync.cells import postgres as cells
@@ -156,8 +157,12 @@ async def _send(driver: "Driver", table: str, names: Sequence[str], content: byt
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
-    async with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        await copy.write(content)
+    async with driver.cursor() as cursor:
+        # libpq keeps the whole set and sends it as the server reads: waiting for every
+        # piece costs a turn of the event loop each time.
+        writer = AsyncLibpqWriter(cursor, flush_threshold=len(content) + 1)
+        async with cursor.copy(statement, writer=writer) as copy:
+            await copy.write(content)
 
 
 def _reason(error: psycopg.Error) -> str:
