@@ -8,6 +8,7 @@ import pytest
 from aiohttp import ClientSession
 
 from bridge24.emulator import Emulator, PortalSpec
+from bridge24.emulator.feed import feed_of
 
 SPECS = [
     PortalSpec(name="acme", deals=60, contacts=10, leads=10, companies=5),
@@ -84,6 +85,20 @@ async def test_tokens_of_one_portal_do_not_open_another(session: ClientSession) 
     status, refused = await call(session, told["access_token"], portal="borealis")
 
     assert (status, refused["error"]) == (401, "invalid_token")
+
+
+async def test_a_settled_portal_is_reached_by_the_endpoints_it_tells(
+    emulator: Emulator, session: ClientSession
+) -> None:
+    feed_of(emulator.portal("acme")).settle(emulator.url)
+    grant = {"grant_type": "authorization_code", "code": await code(session)}
+    _, told = await token(session, **grant)
+    query = {"auth": told["access_token"]}
+
+    async with session.get(told["client_endpoint"] + "crm.deal.fields", params=query) as answer:
+        assert answer.status == 200
+    async with session.get(told["server_endpoint"] + "app.info", params=query) as answer:
+        assert answer.status == 200
 
 
 async def test_a_wrong_client_is_told_with_status_200(session: ClientSession) -> None:

@@ -160,14 +160,6 @@ async def test_every_change_is_delivered_once_in_order(portal: Portal, listener:
     assert listener.ids() == [str(number) for number in range(1, 101)]
 
 
-async def test_an_event_nobody_bound_goes_nowhere(portal: Portal, listener: Listener) -> None:
-    portal.subscriptions.add_webhook(listener.url, ["ONCRMDEALUPDATE"])
-    portal.change(1, event="ONCRMDEALDELETE")
-    await portal.outbound.flush()
-
-    assert listener.bodies == []
-
-
 async def test_an_error_of_the_handler_is_never_repeated(
     portal: Portal, listener: Listener
 ) -> None:
