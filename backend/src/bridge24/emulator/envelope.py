@@ -12,7 +12,7 @@ import orjson
 
 from bridge24.emulator.calls import Answer, Json, RestError
 from bridge24.emulator.limits import Operating
-from bridge24.emulator.rendering import body, dumps
+from bridge24.emulator.rendering import body
 from bridge24.emulator.zones import Zone
 
 
@@ -77,7 +77,7 @@ def failure_v3(code: str, message: str) -> dict[str, Json]:
 def xml(value: dict[str, Json]) -> bytes:
     """The same tree as elements under `<response>`, list members as `<item>`."""
     root = ET.Element("response")
-    _fill(root, orjson.loads(dumps(value)))
+    _fill(root, orjson.loads(body(value)))
     written: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return written
 

@@ -5,6 +5,7 @@ https://apidocs.bitrix24.com/settings/how-to-call-rest-api/list-methods-peculari
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -67,6 +68,7 @@ class _Bounds:
     before: int | None
     only: frozenset[int] | None
     exact: bool
+    since: tuple[str, float] | None = None
 
 
 def page(table: Table, query: Query) -> Page:
@@ -87,11 +89,11 @@ def page(table: Table, query: Query) -> Page:
     return Page(shown, len(ids), _next(skip, query.limit, len(ids)))
 
 
-def answer(table: Table, query: Query, *, key: str = "", id_key: str = "ID") -> Answer:
+def answer(table: Table, query: Query, *, key: str = "") -> Answer:
     """Answer a list method; `key` is the container of controller methods (`items`)."""
     found = page(table, query)
     rows = [table.json(row_id, query.view) for row_id in found.ids]
-    shown = RenderedPage(found.ids, rows, id_key)
+    shown = RenderedPage(found.ids, rows)
     work = Work(
         "page",
         rows=len(rows),
@@ -136,8 +138,12 @@ def _counted_by_id(table: Table, query: Query, bounds: _Bounds, skip: int) -> Pa
 
 def _matching(table: Table, query: Query, bounds: _Bounds, *, down: bool) -> Iterator[int]:
     store = table.store
-    if bounds.only is not None:
-        ids: Iterator[int] = iter(sorted(filter(store.exists, bounds.only), reverse=down))
+    late = store.since(*bounds.since) if bounds.since and bounds.only is None else None
+    if late is not None:
+        inside = _between(late, bounds)
+        ids: Iterator[int] = reversed(inside) if down else iter(inside)
+    elif bounds.only is not None:
+        ids = iter(sorted(filter(store.exists, bounds.only), reverse=down))
     elif down:
         ids = store.ids_down(bounds.after, bounds.before)
     else:
@@ -147,6 +153,22 @@ def _matching(table: Table, query: Query, bounds: _Bounds, *, down: bool) -> Ite
     rule = query.filter
     value = store.value
     return (each for each in ids if rule.matches(lambda code, row_id=each: value(row_id, code)))  # type: ignore[misc]
+
+
+def _between(ids: list[int], bounds: _Bounds) -> list[int]:
+    first = bisect_left(ids, bounds.after + 1)
+    last = len(ids) if bounds.before is None else bisect_left(ids, bounds.before)
+    return ids[first:last]
+
+
+def _since(rule: Group) -> tuple[str, float] | None:
+    """A moment nothing earlier than which can match, if the filter names one."""
+    for each in () if rule.any_of else rule.members:
+        if isinstance(each, Condition) and each.prefix in {">", ">="}:
+            moment = each.values[0] if each.field.type == "datetime" and each.values else None
+            if isinstance(moment, float):
+                return each.field.code, moment
+    return None
 
 
 def _sort(table: Table, query: Query, ids: list[int]) -> None:
@@ -182,4 +204,4 @@ def _bounds(rule: Group) -> _Bounds:
     if only is not None:
         inside = (row_id for row_id in only if row_id > after)
         only = frozenset(row_id for row_id in inside if before is None or row_id < before)
-    return _Bounds(after, before, only, exact and (not rule.any_of or not rule.members))
+    return _Bounds(after, before, only, exact, _since(rule))

@@ -27,12 +27,11 @@ MULTIFIELDS = ("PHONE", "EMAIL", "WEB", "IM", "LINK")
 class RenderedPage:
     """A page of rows that are JSON already, yet can be looked into by `$result[…]`."""
 
-    __slots__ = ("id_key", "ids", "rows")
+    __slots__ = ("ids", "rows")
 
-    def __init__(self, ids: list[int], rows: list[bytes], id_key: str) -> None:
+    def __init__(self, ids: list[int], rows: list[bytes]) -> None:
         self.ids = ids
         self.rows = rows
-        self.id_key = id_key
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -54,29 +53,46 @@ class RenderedRow:
     def __init__(self, row: bytes) -> None:
         self.row = row
 
+    def json(self) -> bytes:
+        """The record as a JSON object."""
+        return self.row
+
     def parsed(self) -> Json:
+        """The record."""
         return orjson.loads(self.row)
 
 
-def _default(value: object) -> orjson.Fragment:
-    if isinstance(value, RenderedPage):
-        return orjson.Fragment(value.json())
-    if isinstance(value, RenderedRow):
-        return orjson.Fragment(value.row)
-    raise TypeError(f"{type(value).__name__} is not JSON")
-
-
-def dumps(value: Json) -> bytes:
-    """Write JSON, rendered pages and rows included."""
-    return orjson.dumps(value, default=_default, option=orjson.OPT_NON_STR_KEYS)
+def written(part: Mapping[str, Json]) -> bytes:
+    r"""Write a part of a row without its braces, `/` as `\/` the way PHP does."""
+    return orjson.dumps(part)[1:-1].replace(b"/", b"\\/")
 
 
 def body(value: Json, *, escape_slashes: bool = True, escape_unicode: bool = False) -> bytes:
-    r"""Write an answer as PHP does: `/` as `\/`, on request all but ASCII as `\uXXXX`."""
-    text = dumps(value)
+    r"""Write an answer as PHP does: `/` as `\/`, on request all but ASCII as `\uXXXX`.
+
+    Rows are long and have their slashes escaped already: they are put in afterwards.
+    """
+    ready: list[bytes] = []
+
+    def keep(rendered: object) -> str:
+        if not isinstance(rendered, RenderedPage | RenderedRow):
+            raise TypeError(f"{type(rendered).__name__} is not JSON")
+        ready.append(rendered.json())
+        return _PLACE
+
+    frame = orjson.dumps(value, default=keep, option=orjson.OPT_NON_STR_KEYS)
+    parts = frame.replace(b"/", b"\\/").split(_PLACE_JSON)
+    filled = b"".join(part for pair in zip(parts, [*ready, b""], strict=True) for part in pair)
+    if not escape_slashes:
+        filled = filled.replace(b"\\/", b"/")
     if escape_unicode:
-        text = json.dumps(orjson.loads(text), separators=(",", ":")).encode()
-    return text.replace(b"/", b"\\/") if escape_slashes else text
+        filled = json.dumps(orjson.loads(filled), separators=(",", ":")).encode()
+        filled = filled.replace(b"/", b"\\/") if escape_slashes else filled
+    return filled
+
+
+_PLACE = "\x00\x01ready"
+_PLACE_JSON = orjson.dumps(_PLACE)
 
 
 def php_array(section: Mapping[str, Json]) -> Json:

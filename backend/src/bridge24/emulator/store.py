@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 Row: TypeAlias = dict[str, Any]
 """A record in the classic wire form, all fields included."""
@@ -22,6 +22,14 @@ class Source(Protocol):
 
     def value(self, row_id: int, code: str) -> Any:
         """Make one value of it."""
+
+
+@runtime_checkable
+class Indexed(Protocol):
+    """A source that knows which of its rows changed last."""
+
+    def since(self, code: str, seconds: float, rows: int) -> list[int] | None:
+        """Ids among the first rows whose moment is this or later."""
 
 
 def id_at(position: int) -> int:
@@ -121,6 +129,18 @@ class Store:
             else:
                 low = middle + 1
         return id_at(low)
+
+    def since(self, code: str, seconds: float) -> list[int] | None:
+        """Ids that may have a moment as late as this, ascending; `None`: look at all.
+
+        Edited and added rows are always among them.
+        """
+        if not isinstance(self.source, Indexed):
+            return None
+        fresh = self.source.since(code, seconds, self.fresh)
+        if fresh is None:
+            return None
+        return sorted(filter(self.exists, {*fresh, *self.changes, *self.added}))
 
     # Writing
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
-from bridge24.emulator.rendering import dumps
+from bridge24.emulator.rendering import written
 from bridge24.emulator.schema import Schema
 from bridge24.emulator.store import Row, Source, Store
-from bridge24.emulator.views import OWNER_MARK, Style, View, empty
+from bridge24.emulator.views import Style, View, empty
 
 VIEWS_KEPT = 32
 
@@ -80,15 +80,12 @@ class Table:
         """An existing row as JSON; rows nobody edited are put together from ready pieces."""
         store = self.store
         if self._blocks is None or row_id in store.changes or row_id in store.added:
-            return dumps(self.shown(row_id, view))
+            return b"{" + written(self.shown(row_id, view)) + b"}"
         pieces = self._blocks.fragments(row_id, view)
         rest = self._rest(view, self._blocks)
         if rest:
             pieces.append(rest)
-        row = b",".join(pieces)
-        if view.has_files:
-            row = row.replace(OWNER_MARK, str(row_id).encode())
-        return b"{" + row + b"}"
+        return b"{" + b",".join(pieces) + b"}"
 
     def _rest(self, view: View, blocks: Blocks) -> bytes:
         """Fields added after the start: the same emptiness in every fresh row."""
@@ -98,5 +95,5 @@ class Table:
                 for code, column in view.columns.items()
                 if code not in blocks.codes
             }
-            view.rest = dumps(view.part(late, 0))[1:-1]
+            view.rest = written(view.part(late, 0))
         return view.rest

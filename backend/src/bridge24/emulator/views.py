@@ -34,6 +34,18 @@ class Column:
     convert: Convert | None
 
 
+@dataclass(slots=True)
+class Pieces:
+    """JSON many rows share, written when first needed.
+
+    Attributes:
+        owned: Whether the id of the row has to be put in.
+    """
+
+    pieces: list[bytes | None]
+    owned: bool
+
+
 class View:
     """Turns rows in the wire form of the store into rows of one family of methods."""
 
@@ -50,10 +62,9 @@ class View:
         self._derived = [code for code in self.columns if code[1:] in DERIVED]
         self._fm = "@fm" in self.columns
         self._ids = self._item and codes is None and table.kind.type_id > 0
-        self.has_files = any(each.field.type == "file" for each in self.columns.values())
         self._as_is: dict[frozenset[str], bool] = {}
         self.rest: bytes | None = None
-        self.pieces: dict[int, list[bytes | None]] = {}
+        self.pieces: list[Pieces] = []
 
     def project(self, row: Mapping[str, Json], row_id: int) -> dict[str, Json]:
         """Show a whole row: fields it lacks are shown empty."""
@@ -62,6 +73,11 @@ class View:
             if code in row:
                 whole[code] = row[code]
         return self.part({**whole, "ID": row.get("ID", str(row_id))}, row_id)
+
+    def has_files(self, codes: frozenset[str]) -> bool:
+        """Whether any of these fields is a file the view shows: its links name the row."""
+        shown = (self.columns[code].field for code in codes & self.columns.keys())
+        return any(each.type == "file" for each in shown)
 
     def shows_as_is(self, codes: frozenset[str]) -> bool:
         """Whether these fields look as the store keeps them."""

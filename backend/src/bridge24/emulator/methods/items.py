@@ -49,7 +49,7 @@ def list_items(call: Call) -> Answer:
         view=_selected(table, call),
         zone=call.portal.zone,
     )
-    return answer(table, query, key="items", id_key="id")
+    return answer(table, query, key="items")
 
 
 @method("crm.item.get", scope="crm")

@@ -39,6 +39,7 @@ class Clients:
             "DATE_CREATE": moments.created_text,
             "DATE_MODIFY": moments.modified_text,
         }
+        self.seconds: Mapping[str, Callable[[int], int]] = {"DATE_MODIFY": moments.modified}
         self.codes = frozenset(self.row(1))
 
     def row(self, row_id: int) -> Row:

@@ -28,7 +28,7 @@ class StagedBlock(Block):
 
     def index(self, row_id: int) -> int:
         """Which variant a row has."""
-        drawn = self._dice.pick(row_id, HALF)
+        drawn = self.dice.pick(row_id, HALF)
         return drawn if stays_in_first_stage(row_id) else drawn + HALF
 
 
@@ -105,6 +105,7 @@ class Dated:
             "DATE_CREATE": moments.created_text,
             "DATE_MODIFY": moments.modified_text,
         }
+        self.seconds: Mapping[str, Callable[[int], int]] = {"DATE_MODIFY": moments.modified}
         self.codes = frozenset(self.row(1))
 
     def row(self, row_id: int) -> Row:

@@ -88,6 +88,7 @@ class Items:
             "CREATED_TIME": moments.created_text,
             "UPDATED_TIME": moments.modified_text,
         }
+        self.seconds: Mapping[str, Callable[[int], int]] = {"UPDATED_TIME": moments.modified}
         self.codes = frozenset(self.row(1))
 
     def row(self, row_id: int) -> Row:
