@@ -5,10 +5,13 @@ Limits: https://apidocs.bitrix24.com/limits.html
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from bridge24.bitrix.errors import BitrixError, QueryLimitExceeded
+from bridge24.bitrix.wire import Time
 
 BATCH_PAGES = 50
 """Commands of one batch."""
@@ -31,6 +34,7 @@ SLOWED = 2.0
 """The portal is crowded when a page takes this many times its usual duration."""
 
 LONGEST_PAUSE_SECONDS = 60.0
+SHORTEST_WAIT_SECONDS = 0.01
 
 
 class Reason(StrEnum):
@@ -117,6 +121,8 @@ class Estimate:
 class Planner:
     """Learns how long a page takes on this portal and decides the next call."""
 
+    cost: Estimate = field(default_factory=Estimate)
+    """Operating seconds of a page; 0 where they are not metered."""
     page_seconds: Estimate = field(default_factory=Estimate)
     """Server time of a page."""
     failures: int = 0
@@ -125,6 +131,7 @@ class Planner:
     _most_pages: int = BATCH_PAGES
     _fastest: float = math.inf
     _rest_until: float = -math.inf
+    _spent: bool = False
 
     def lanes(self, budget: Budget, *, pages_left: float) -> int:
         """How many calls may be under way together."""
@@ -142,27 +149,39 @@ class Planner:
     def decide(self, now: float, *, budget: Budget, pages_left: float) -> Ask | Wait | None:
         """Decide the next call, given the pages nobody has asked for yet.
 
-        None: there is no memory for another answer before one is consumed.
+        None: an answer under way has to be seen first. Either there is no memory for one
+        more, or the method was at its limit and the portal has not said yet how much of it
+        came back.
         """
         if now < self._rest_until:
-            return Wait(self._rest_until - now, Reason.TROUBLE)
+            return _wait(self._rest_until - now, Reason.TROUBLE)
         if budget.calls_free < 1:
-            return Wait((1 - budget.calls_free) / budget.calls_per_second, Reason.BUCKET)
+            return _wait((1 - budget.calls_free) / budget.calls_per_second, Reason.BUCKET)
         affordable = _affordable(budget)
         if affordable < 1:
-            return Wait(budget.operating_reset_in or 1.0, Reason.OPERATING)
-        if budget.room_left < 1:
+            self._spent = True
+            return _wait(budget.operating_reset_in or 1.0, Reason.OPERATING)
+        if budget.room_left < 1 or (self._spent and budget.room_left < budget.room):
             return None
-        lanes = self.lanes(budget, pages_left=pages_left)
-        share = max(pages_left / lanes, self.shortest)
-        pages = min(affordable, self._fitting(), share, self._remembered(budget, lanes=lanes))
+        size = self.shortest
+        if not self._spent:
+            size = max(size, self._balanced(budget, pages_left=pages_left))
+        pages = min(affordable, self._fitting(), size, budget.room_left)
         return Ask(max(1, int(pages)))
 
-    def answered(self, *, pages: int, seconds: float) -> None:
-        """Learn from a good answer: so many commands took so many seconds of the server."""
+    def answered(self, times: Sequence[Time], *, elapsed_seconds: float) -> None:
+        """Learn from the times of the commands one call has run.
+
+        ``elapsed_seconds`` of the whole call count where the portal tells no durations.
+        """
         self.failures = 0
+        self._spent = False
         self._most_pages = min(BATCH_PAGES, self._most_pages + max(1, self._most_pages // 2))
-        self._pace(seconds / pages)
+        cost = _cost_of_page(times)
+        if cost is not None:
+            self.cost.note(cost)
+        seconds = sum(time.duration for time in times) or elapsed_seconds
+        self._pace(seconds / len(times))
 
     def failed(self, now: float, error: BitrixError) -> None:
         """Ask for less after a failure, and rest longer each time.
@@ -201,17 +220,23 @@ class Planner:
             return self._most_pages
         return min(self._most_pages, TARGET_SECONDS / self.page_seconds.high)
 
-    def _remembered(self, budget: Budget, *, lanes: int) -> float:
-        """Pages for one call when memory holds only so many at a time.
+    def _balanced(self, budget: Budget, *, pages_left: float) -> float:
+        """Pages for one call so that bucket, memory and lanes are used up together.
 
-        Many small calls use the server best, until the bucket becomes the limit: then calls
-        of the size at which both are used up together.
+        Memory holds ``room`` pages: calls of ``k`` pages leave place for ``room / k`` of them,
+        so that the rest takes ``T = pages_left * seconds * k / room``, while the bucket lets
+        ``pages_left / k = calls_free + calls_per_second * T`` calls pass. Solved for ``k``;
+        never less than lets the bucket feed all lanes.
         """
-        share = budget.room / lanes
         seconds = self.page_seconds.mean
-        if budget.calls_free <= 2 * lanes and seconds:
-            share = max(share, math.sqrt(budget.room / (budget.calls_per_second * seconds)))
-        return min(budget.room_left, share)
+        if not seconds or not pages_left:
+            return BATCH_PAGES
+        free, rate = max(1.0, budget.calls_free), budget.calls_per_second
+        load = rate * pages_left * seconds / budget.room
+        by_room = (math.sqrt(free**2 + 4 * load * pages_left) - free) / (2 * load)
+        lanes = self.lanes(budget, pages_left=pages_left)
+        by_lanes = pages_left / (free + rate * pages_left * seconds / lanes)
+        return max(by_room, by_lanes)
 
     def _pace(self, seconds: float) -> None:
         """One more lane after each answer, fewer while the portal is slowing down."""
@@ -221,6 +246,26 @@ class Planner:
             self._lanes = max(FEWEST_LANES, self._lanes * 0.8)
         else:
             self._lanes = min(MOST_LANES, self._lanes + 1)
+
+
+def _wait(seconds: float, reason: Reason) -> Wait:
+    """Wait at least a moment: rounding must not make anybody ask again at once."""
+    return Wait(max(seconds, SHORTEST_WAIT_SECONDS), reason)
+
+
+def _cost_of_page(times: Sequence[Time]) -> float | None:
+    """Operating seconds of one page; None where they are not metered.
+
+    The account also grows by what others do meanwhile, so a command's own share is at most
+    its duration.
+    """
+    costs = [
+        min(time.duration, time.operating - before.operating)
+        for before, time in pairwise(times)
+        if time.operating is not None and before.operating is not None
+    ]
+    grown = [cost for cost in costs if cost >= 0]  # it shrinks when an old minute leaves it
+    return sum(grown) / len(grown) if grown else None
 
 
 def _affordable(budget: Budget) -> float:

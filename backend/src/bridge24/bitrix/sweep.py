@@ -18,7 +18,7 @@ from bridge24.bitrix.plan import Ask, Budget, Planner, Wait
 from bridge24.bitrix.progress import Meter
 from bridge24.bitrix.throttle import PortalLimits
 from bridge24.bitrix.walk import PAGE_ROWS, Chain, Frontier
-from bridge24.bitrix.wire import Reply
+from bridge24.bitrix.wire import Reply, Time
 
 if TYPE_CHECKING:
     from bridge24.bitrix.client import BitrixClient
@@ -127,7 +127,7 @@ class Sweep:
         hauls = chains.hauls(self._query, taken, reply.outcomes)
         self._learn(reply, hauls)
         page = self._page(taken, hauls)
-        self._estimate(limits)
+        self._note(reply, limits)
         return page
 
     def _give_back(self, taken: Sequence[Chain], error: BitrixError) -> None:
@@ -142,10 +142,8 @@ class Sweep:
             raise error
 
     def _learn(self, reply: BatchReply, hauls: Sequence[Haul]) -> None:
-        ran = sum(1 for outcome in reply.outcomes if isinstance(outcome, Reply))
-        if ran:
-            seconds = reply.time.duration or reply.elapsed_seconds
-            self._planner.answered(pages=ran, seconds=seconds)
+        if times := _times(reply):
+            self._planner.answered(times, elapsed_seconds=reply.elapsed_seconds)
         for haul in hauls:
             if haul.error is not None:
                 self._fail(haul.error)
@@ -166,8 +164,9 @@ class Sweep:
         self._meter.rows += len(rows)
         return Page(rows, self._checkpoint)
 
-    def _estimate(self, limits: PortalLimits) -> None:
+    def _note(self, reply: BatchReply, limits: PortalLimits) -> None:
         meter, budget = self._meter, self._budget(limits)
+        meter.operating_seconds += len(_times(reply)) * budget.page_cost
         meter.rows_to_come = self._frontier.expected_rows
         pages = self._frontier.expected_pages
         meter.finish_at = _now() + self._planner.finish_in(budget, pages_left=pages)
@@ -175,13 +174,15 @@ class Sweep:
     def _budget(self, limits: PortalLimits) -> Budget:
         method, now = self._query.entity.list_method, _now()
         asked = sum(chain.pages for taken in self._under_way.values() for chain in taken)
+        cost, limit = self._planner.cost.mean, limits.operating.limit_seconds
+        unclaimed = limit - limits.operating.used(method, now) - asked * cost
         return Budget(
-            operating_left=limits.operating.remaining(method, now),
-            operating_limit=limits.operating.limit_seconds,
+            operating_left=min(unclaimed, limits.operating.remaining(method, now)),
+            operating_limit=limit,
             operating_reset_in=limits.operating.reset_in(method, now),
             calls_free=limits.bucket.room(now),
             calls_per_second=limits.limits.leaks_per_second,
-            page_cost=limits.operating.mean_cost(method),
+            page_cost=cost,
             room=self._room_pages,
             room_left=self._room_pages - asked,
         )
@@ -190,6 +191,11 @@ class Sweep:
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
+
+
+def _times(reply: BatchReply) -> list[Time]:
+    """Of every command the portal has run, the void ones included."""
+    return [outcome.time for outcome in reply.outcomes if isinstance(outcome, Reply)]
 
 
 def _now() -> float:
