@@ -76,10 +76,12 @@ class ColumnWriter:
     def _remembered(self, raws: Sequence[object]) -> list[bytes] | None:
         known = self._known
         try:
-            return list(map(known.__getitem__, raws))
-        except KeyError:
-            new = set(raws).difference(known)
+            try:
+                return list(map(known.__getitem__, raws))
+            except KeyError:
+                new = set(raws).difference(known)
         except TypeError:
+            # Lists and maps cannot be looked up.
             self._mostly_new = True
             return None
         if len(known) + len(new) > REMEMBERED:

@@ -18,6 +18,8 @@ _STRING_OR_NULL = {str, type(None)}
 _SAFE_DIGITS = 15
 """Decimal digits that always survive a double: https://en.cppreference.com/w/c/types/limits"""
 _LONGEST_INT64 = 18
+_LAST_DAY = "9999-12-31"
+"""In UTC its evening may belong to a year that Python does not have."""
 UNWANTED: dict[Family, set[str]] = {Family.TEXT: set(), Family.CHOICE: {"", "0"}}
 """Items that a list's reader would change, by family."""
 
@@ -30,9 +32,11 @@ def strings(raws: Raws) -> list[str] | None:
 
 
 def whole_numbers(texts: Sequence[str]) -> bool:
-    """Whether all are plain digits that fit 64 bits."""
+    """Whether all are plain digits, without idle zeros, that fit 64 bits."""
     joined = "".join(texts)
-    return joined.isascii() and joined.isdigit() and max(map(len, texts)) <= _LONGEST_INT64
+    if not joined.isascii() or not joined.isdigit() or max(map(len, texts)) > _LONGEST_INT64:
+        return False
+    return "0" not in {text[0] for text in texts if len(text) > 1}
 
 
 def cents(texts: Sequence[str]) -> list[int] | None:
@@ -40,12 +44,16 @@ def cents(texts: Sequence[str]) -> list[int] | None:
     joined = "\n".join(texts)
     if joined.count(".") != len(texts) or not joined.isascii():
         return None
-    if {text[-3:-2] for text in texts} != {"."}:
+    if {text[-3:-2] for text in texts} != {"."} or any(map(_has_idle_zero, {t[:2] for t in texts})):
         return None
     digits = joined.replace(".", "")
     if not digits.replace("\n", "").isdigit() or min(map(len, texts)) < len("0.00"):
         return None
     return list(map(int, digits.split("\n")))
+
+
+def _has_idle_zero(start: str) -> bool:
+    return start[0] == "0" and start[1:] != "."
 
 
 def doubles(texts: Sequence[str]) -> list[float] | None:
@@ -95,6 +103,8 @@ class _Part(dict[str, int]):
 
 
 def _day(text: str) -> int:
+    if text == _LAST_DAY:
+        raise ValueError(text)
     return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
 
 

@@ -92,6 +92,14 @@ def fits_numeric(value: Decimal, type_: SqlType) -> bool:
     return scale <= type_.scale and whole <= type_.size - type_.scale
 
 
+def at_scale(value: Decimal, type_: SqlType) -> Decimal:
+    """Spell a number as its column shows it: ``5`` is ``5.00`` in a NUMERIC(18,2)."""
+    if not type_.size:
+        return value
+    shown = value.quantize(Decimal(1).scaleb(-type_.scale), context=_EXACT)
+    return shown or shown.copy_abs()
+
+
 def fits_double(value: Decimal) -> bool:
     """Whether the decimal text survives a binary double."""
     try:

@@ -11,6 +11,7 @@ from bridge24.sync.cells.fit import (
     INT64,
     Misfit,
     Unstorable,
+    at_scale,
     fits_double,
     fits_numeric,
     need_of,
@@ -116,9 +117,10 @@ def _double(value: Value, _type: SqlType) -> bytes:
 def _numeric(value: Value, type_: SqlType) -> bytes:
     if not isinstance(value, Decimal | int) or isinstance(value, bool):
         raise Misfit(need_of(value, "mysql"))
-    if not fits_numeric(Decimal(value), type_):
-        raise Misfit(need_of(Decimal(value), "mysql"))
-    return format(value, "f").encode() if isinstance(value, Decimal) else b"%d" % value
+    number = Decimal(value)
+    if not fits_numeric(number, type_):
+        raise Misfit(need_of(number, "mysql"))
+    return format(at_scale(number, type_), "f").encode()
 
 
 _WRITERS: dict[str, Callable[[Value, SqlType], bytes]] = {

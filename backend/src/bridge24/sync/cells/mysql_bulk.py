@@ -97,7 +97,8 @@ def _references(raws: Sequence[object]) -> list[bytes] | None:
 
 
 def _doubles(texts: list[str]) -> list[str] | None:
-    return None if columns.doubles(texts) is None else texts
+    numbers = columns.doubles(texts)
+    return None if numbers is None else list(map(repr, numbers))
 
 
 def _money(texts: list[str]) -> list[str] | None:
@@ -116,7 +117,7 @@ def _timestamps(texts: list[str]) -> list[str] | None:
         return None
     try:
         return [
-            _DAY_TEXTS[second // 86_400] + _TIME_TEXTS[second % 86_400 // 60] + str(second % 60)
+            _DAY_TEXTS[second // 86_400] + _MINUTE_TEXTS[second % 86_400 // 60] + _TWO[second % 60]
             for second in seconds
         ]
     except (OverflowError, ValueError):
@@ -136,7 +137,8 @@ class _DayTexts(dict[int, str]):
 _DAY_ONE = date(1970, 1, 1).toordinal()
 _FIRST_SECOND = (date(FIRST_YEAR, 1, 1).toordinal() - _DAY_ONE) * 86_400
 _DAY_TEXTS = _DayTexts()
-_TIME_TEXTS = [f"{minute // 60:02}:{minute % 60:02}:" for minute in range(1440)]
+_TWO = [f"{number:02}" for number in range(60)]
+_MINUTE_TEXTS = [f"{_TWO[minute // 60]}:{_TWO[minute % 60]}:" for minute in range(1440)]
 _INTEGERS = _strings_as(_integers)
 
 _BULKS: dict[tuple[Family, Name], Bulk] = {

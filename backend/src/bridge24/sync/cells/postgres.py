@@ -12,6 +12,7 @@ from bridge24.sync.cells.fit import (
     INT64,
     Misfit,
     Unstorable,
+    at_scale,
     fits_double,
     fits_numeric,
     need_of,
@@ -133,28 +134,29 @@ def _numeric(value: Value, type_: SqlType) -> bytes:
     number = Decimal(value)
     if not fits_numeric(number, type_):
         raise Misfit(SqlType("NUMERIC"))
-    return numeric(number)
+    return numeric(at_scale(number, type_))
 
 
 def numeric(value: Decimal) -> bytes:
-    """Write a decimal number: groups of four digits around the point.
+    """Write a decimal number: groups of four digits around the point, three at least.
 
     https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/utils/adt/numeric.c
     (numeric_recv)
     """
-    whole, _, fraction = format(abs(value), "f").partition(".")
-    whole = whole.lstrip("0")
-    aligned = "0" * (-len(whole) % 4) + whole + fraction + "0" * (-len(fraction) % 4)
-    groups = [int(aligned[at : at + 4]) for at in range(0, len(aligned), 4)]
+    whole, _, fraction = format(value.copy_abs(), "f").partition(".")
+    digits = "0" * (-len(whole) % 4) + whole + fraction + "0" * (-len(fraction) % 4)
+    groups = [int(digits[at : at + 4]) for at in range(0, len(digits), 4)]
     weight = (len(whole) + 3) // 4 - 1
-    while groups and not groups[0]:
+    while len(groups) > 3 and not groups[0]:
         groups.pop(0)
         weight -= 1
-    while groups and not groups[-1]:
-        groups.pop()
+    # Sums of money have one form, whichever way they are written: see postgres_bulk.
+    if len(fraction) == 2 and weight == 0:
+        groups.insert(0, 0)
+        weight = 1
     sign = _NEGATIVE if value < 0 else 0
-    header = (len(groups), weight if groups else 0, sign, len(fraction))
-    return Struct(f">iHhHH{len(groups)}H").pack(8 + 2 * len(groups), *header, *groups)
+    pack = Struct(f">iHhHH{len(groups)}H").pack
+    return pack(8 + 2 * len(groups), len(groups), weight, sign, len(fraction), *groups)
 
 
 _WRITERS: dict[str, Callable[[Value, SqlType], bytes]] = {

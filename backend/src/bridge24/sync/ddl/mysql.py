@@ -13,6 +13,7 @@ from bridge24.core.errors import Conflict
 from bridge24.sync.ddl.actual import Actual
 from bridge24.sync.ddl.mysql_room import fit
 from bridge24.sync.layout import OVERFLOW, Column, Layout
+from bridge24.sync.mysql_driver import literal, quoted, run
 from bridge24.sync.sqltypes import parse
 
 _LOCK_SECONDS = 600
@@ -117,18 +118,7 @@ class MysqlTables:
                 await self._run(_spell_booleans(table, column))
 
     async def _run(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        async with self._driver.cursor() as cursor:
-            await cursor.execute(statement, values or None)
-            return list(await cursor.fetchall())
-
-
-def quoted(name: str) -> str:
-    """Quote an identifier."""
-    return "`" + name.replace("`", "``") + "`"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+        return list(await run(self._driver, statement, *values))
 
 
 def _text(value: object) -> str:
@@ -138,17 +128,17 @@ def _text(value: object) -> str:
 def _definition(column: Column) -> str:
     spelled = f"{quoted(column.name)} {column.type.sql('mysql')}"
     if column.overflow:
-        path = _literal(f'$."{column.name}"')
+        path = literal(f'$."{column.name}"')
         spelled += f" GENERATED ALWAYS AS (JSON_UNQUOTE(JSON_EXTRACT({OVERFLOW}, {path}))) VIRTUAL"
     else:
         spelled += " NULL" if column.nullable else " NOT NULL"
-    return f"{spelled} COMMENT {_literal(column.comment)}" if column.comment else spelled
+    return f"{spelled} COMMENT {literal(column.comment)}" if column.comment else spelled
 
 
 def _keep_in_overflow(table: str, column: Column) -> str:
     """Copy a column's values to where its new self will read them; twice does no harm."""
     name = quoted(column.name)
-    path = _literal(f'$."{column.name}"')
+    path = literal(f'$."{column.name}"')
     return (
         f"UPDATE {quoted(table)} SET {OVERFLOW} = "
         f"JSON_SET(COALESCE({OVERFLOW}, '{{}}'), {path}, "

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-import aiomysql
 import pymysql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.sync.cells.mysql import NULL
-from bridge24.sync.ddl.mysql import quoted
 from bridge24.sync.layout import Layout
 from bridge24.sync.load.memory_file import offered
 from bridge24.sync.load.outcome import Loaded, refuse, sort_out
+from bridge24.sync.mysql_driver import Rows, quoted, run
 from bridge24.sync.shape import Shaped, subset
 from bridge24.sync.shape_children import CHILD_COLUMNS
 from bridge24.sync.shape_columns import stored_names
@@ -56,13 +55,6 @@ async def load(connection: AsyncConnection, layout: Layout, shaped: Shaped) -> L
     if parts.changed:
         await loading.merge(subset(shaped, parts.changed))
     return loaded
-
-
-class _Cursor(aiomysql.Cursor):  # type: ignore[misc]
-    """Leaves warnings to us: the driver would print each of them."""
-
-    async def _show_warnings(self, _connection: object) -> None:
-        """Print nothing."""
 
 
 @dataclass(slots=True)
@@ -192,11 +184,8 @@ class _Loading:
             raise _Refused(_reason(error)) from error
         await self._run("RELEASE SAVEPOINT bridge24_load")
 
-    async def _run(self, statement: str | bytes) -> Sequence[tuple[Any, ...]]:
-        async with self.driver.cursor(_Cursor) as cursor:
-            await cursor.execute(statement)
-            found: Sequence[tuple[Any, ...]] = await cursor.fetchall()
-            return found
+    async def _run(self, statement: str | bytes) -> Rows:
+        return await run(self.driver, statement)
 
 
 def _literal(cell: bytes) -> bytes:

@@ -35,14 +35,17 @@ def read_choice(raw: object) -> str | None:
 
 def read_file(raw: object) -> int | str | None:
     """Read the id of a file, never its links."""
-    kept = without_links(raw)
-    if isinstance(kept, str):
-        if kept.isascii() and kept.isdigit() and len(kept) < 1000:
-            return int(kept) or None
-        return kept.split("?", 1)[0] or None
-    if isinstance(kept, int) and not isinstance(kept, bool):
-        return kept or None
-    return read_text(kept)
+    if isinstance(raw, list) and len(raw) == 1:
+        return read_file(raw[0])
+    if isinstance(raw, dict) and (file_id := raw.get("id", raw.get("ID"))) is not None:
+        return read_file(file_id)
+    if isinstance(raw, str):
+        if raw.isascii() and raw.isdigit() and len(raw) < 1000:
+            return int(raw) or None
+        return raw.split("?", 1)[0] or None
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw or None
+    return read_text(raw)
 
 
 def read_multifield(raw: object) -> str | None:
