@@ -48,7 +48,8 @@ def describe(each: Field, language: str) -> Described:
     if each.deprecated:
         shown["isDeprecated"] = True
     if each.status_type:
-        shown["statusType"] = each.status_type
+        listed = each.code.startswith("RQ_")
+        shown["statusType"] = [each.status_type] if listed else each.status_type
     if each.custom and each.type == "enumeration":
         shown["items"] = [{"ID": item.id, "VALUE": item.value} for item in each.custom.options]
     shown["title"] = each.title
@@ -58,6 +59,8 @@ def describe(each: Field, language: str) -> Described:
         shown |= labels | {"settings": each.custom.settings or []}
     elif each.parent_type_id:
         shown["settings"] = {"parentEntityTypeId": each.parent_type_id}
+        if each.code == "MYCOMPANY_ID":
+            shown["settings"] |= {"isMyCompany": True, "isEmbeddedEditorEnabled": True}
     return shown
 
 

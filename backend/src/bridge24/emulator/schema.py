@@ -18,7 +18,7 @@ class Field:
         name: camelCase name in `crm.item.*`; empty when those methods do not show it.
         type: Bitrix24 type (`string`, `crm_status`, `money`…).
         classic: Whether `crm.<entity>.fields` describes it.
-        in_rows: Whether classic rows carry it.
+        in_rows: Whether classic rows carry it, `in_items` whether items do.
         empty: Whether it is always null (kept by Bitrix24 for compatibility).
         custom: What the portal knows about a custom field, else `None`.
     """
@@ -34,6 +34,7 @@ class Field:
     deprecated: bool = False
     classic: bool = True
     in_rows: bool = True
+    in_items: bool = True
     empty: bool = False
     status_type: str = ""
     parent_type_id: int = 0
@@ -126,6 +127,9 @@ class Schema:
         self.version += 1
 
 
+PARENTS = {"crm_lead": 1, "crm_deal": 2, "crm_company": 4, "crm_quote": 7}
+"""`entityTypeId` a link field points at; links to contacts do not tell."""
+
 FLAGS = {
     "R": "required",
     "r": "read_only",
@@ -162,6 +166,8 @@ def _parse_line(line: str, switches: frozenset[str] | None) -> Field | None:
         status_type=status_type,
         classic=not set("ch") & set(flags),
         in_rows=not set("cx") & set(flags),
+        in_items="o" not in flags,
+        parent_type_id=0 if "deprecated" in on else PARENTS.get(base, 0),
     )
 
 

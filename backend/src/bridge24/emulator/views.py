@@ -148,7 +148,7 @@ class View:
 
     def _shows(self, each: Field) -> bool:
         if self._item:
-            return bool(each.name)
+            return bool(each.name) and each.in_items
         return each.in_rows or each.type in ON_REQUEST
 
     def _name(self, each: Field) -> str:

@@ -1,7 +1,7 @@
 """Standard fields of smart invoices and smart processes, which only `crm.item.*` knows.
 
 Same lines as in `bridge24.emulator.catalogue.sales`; a word after `?` in the flags names
-the switch of the type without which the field is absent.
+the switch of the type without which the field is absent, and o means: described only.
 Source: https://apidocs.bitrix24.com/api-reference/crm/universal/object-fields.html
 """
 
@@ -21,6 +21,7 @@ CLOSEDATE = date ?isBeginCloseDatesEnabled End date
 COMPANY_ID = crm_company ?isClientEnabled Company
 CONTACT_ID = crm_contact d?isClientEnabled Contact
 CONTACT_IDS = crm_contact M?isClientEnabled CONTACT_IDS
+CONTACTS = crm_contact Mo?isClientEnabled CONTACTS
 OBSERVERS = user M?isObserversEnabled Observers
 CATEGORY_ID = crm_category . Pipeline
 MOVED_TIME = datetime r?isStagesEnabled Moved at

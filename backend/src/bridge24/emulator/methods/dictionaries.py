@@ -18,6 +18,7 @@ from bridge24.emulator.calls import (
 from bridge24.emulator.methods import status_types
 from bridge24.emulator.methods.described import described, plain_fields
 from bridge24.emulator.methods.rows_of import chosen, page_of
+from bridge24.emulator.schema import snake
 from bridge24.emulator.seeding.dictionaries import Funnel
 from bridge24.emulator.store import Row
 
@@ -57,6 +58,31 @@ DEC_POINT string r Decimal point for output
 THOUSANDS_SEP string r Custom thousands separator for output
 DECIMALS int r Number of decimal places
 LANG currency_localization M Language binding
+"""
+TYPE_FIELDS = """
+id integer r ID
+title string R Title
+code string . Symbolic Code
+createdBy user r Created By
+entityTypeId integer Ri Type Identifier
+customSectionId integer i Digital Workspace
+isCategoriesEnabled boolean . Use custom funnels and sales tunnels in the smart process
+isStagesEnabled boolean . Use custom stages and Kanban in the smart process
+isBeginCloseDatesEnabled boolean . Fields 'Start Date' and 'End Date'
+isClientEnabled boolean . Field 'Client'
+isUseInUserfieldEnabled boolean . Use in user field
+isLinkWithProductsEnabled boolean . Link with catalog products
+isMycompanyEnabled boolean . Field 'Your Company Details'
+isDocumentsEnabled boolean . Document Printing
+isSourceEnabled boolean . Fields 'Source' and 'Additional Information about Source'
+isObserversEnabled boolean . Field 'Observers'
+isRecyclebinEnabled boolean . Use Recycle Bin
+isAutomationEnabled boolean . Use Automation rules and triggers in the smart process
+isBizProcEnabled boolean . Use business process designer in the smart process
+isSetOpenPermissions boolean . Make new funnels available to everyone
+createdTime datetime . Creation Date
+updatedTime datetime . Modification Date
+updatedBy user r Modified By
 """
 STATUS_EDITABLE = ("NAME", "SORT", "COLOR", "SEMANTICS", "EXTRA")
 
@@ -207,6 +233,15 @@ def get_type_by_entity(call: Call) -> Answer:
     """One smart process by its `entityTypeId`."""
     wanted = call.whole("entityTypeId")
     return Answer({"type": _whole_type(call, "entityTypeId", wanted)})
+
+
+@method("crm.type.fields", scope="crm")
+def describe_type(_call: Call) -> Answer:
+    """The fields of a smart process."""
+    fields = described(TYPE_FIELDS)
+    for code, each in fields.items():
+        each["upperName"] = snake(code)
+    return Answer({"fields": fields})
 
 
 def _whole_type(call: Call, key: str, wanted: int) -> Row:

@@ -168,6 +168,8 @@ def _shown(call: Call, table: Table, row_id: int, row: Row) -> Row:
         people = value(row_id, code) or []
         row[one] = {str(each): _person(call, each) for each in people} or []
     row["tags"] = []
+    row["descriptionInBbcode"] = "Y"
+    row["favorite"] = "N"
     if "status" in row:
         row["subStatus"] = row["status"]
     return row

@@ -63,7 +63,7 @@ FIELDS = (
     ("LIST_FILTER_LABEL", "string", "Label in filter", ""),
     ("ERROR_MESSAGE", "string", "Error message", ""),
     ("HELP_MESSAGE", "string", "Help", ""),
-    ("LIST", "uf_enum_element", "List items", ""),
+    ("LIST", "uf_enum_element", "List items", "isMultiple"),
     ("SETTINGS", "object", "Settings", ""),
 )
 

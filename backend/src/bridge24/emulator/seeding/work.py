@@ -175,7 +175,7 @@ def _task(portal: Portal, number: int, chance: Random) -> Row:
             "DEADLINE": zone.moment(created + 3 * DAY) if number % 3 else None,
             "AUDITORS": ["2"] if number % 4 == 1 else [],
             "UF_CRM_TASK": [f"D_{id_at(number)}"] if number % 2 else False,
-            "UF_TASK_WEBDAV_FILES": False,
+            "UF_TASK_WEBDAV_FILES": [1_000 + number] if number % 5 == 1 else False,
             "SITE_ID": "s1",
         }
     )
