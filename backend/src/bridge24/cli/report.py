@@ -43,4 +43,5 @@ def _summary(run: RunProgress) -> str:
         "in quarantine": run.quarantined,
     }
     told = ", ".join(f"{count:,} {what}" for what, count in parts.items() if count)
-    return f"{run.entity}: {run.read:,} rows in {run.seconds:.1f} s ({told or 'none'})"
+    resumed = f", resumed after {run.resumed_rows:,}" if run.resumed_rows else ""
+    return f"{run.entity}: {run.read:,} rows in {run.seconds:.1f} s{resumed} ({told or 'none'})"
