@@ -13,8 +13,8 @@ from sqlalchemy import text
 from bridge24.core.db import connection
 from bridge24.emulator import Emulator, Fault, Kind, Portal, PortalSpec
 
-DEALS = 30_000
-KILLS = 3
+DEALS = 15_000
+KILLS = 2
 
 
 @pytest.fixture
