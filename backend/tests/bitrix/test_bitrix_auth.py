@@ -1,5 +1,7 @@
 """Webhook addresses, renamed portals and the hosts a secret may be sent to."""
 
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,6 +143,25 @@ async def test_hook_may_be_a_coroutine(portal: ScriptedTransport) -> None:
     await client.call("profile")
 
     assert kept == ["new.bitrix24.ru"]
+
+
+async def test_hook_that_fails_does_not_cost_the_answer(portal: ScriptedTransport) -> None:
+    def fail(host: str) -> None:
+        raise OSError(host)
+
+    reported: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, facts: reported.append(facts))
+    client = BitrixClient(
+        Webhook(f"{HOME}/rest/1/{CODE}/"),
+        transport=portal,
+        limits=PortalLimits(),
+        on_renamed=fail,
+    )
+    portal.on("crm.deal.add", 5)
+    portal.once("crm.deal.add", Says(status=302, location="https://new.bitrix24.ru/rest/1/x/y"))
+
+    assert (await client.call("crm.deal.add")).result == 5
+    assert [str(facts["exception"]) for facts in reported] == ["new.bitrix24.ru"]
 
 
 @pytest.mark.parametrize(

@@ -27,13 +27,17 @@ OLD = Tokens(
 
 
 class _Store(MemoryTokenStore):
-    """Counts what is saved."""
+    """Counts what is saved; may be broken."""
+
+    broken = False
 
     def __init__(self, tokens: Tokens = OLD) -> None:
         super().__init__(tokens)
         self.saved: list[Tokens] = []
 
     async def save(self, tokens: Tokens) -> None:
+        if self.broken:
+            raise OSError("disk full")
         await super().save(tokens)
         self.saved.append(tokens)
 
@@ -86,13 +90,13 @@ async def test_expired_token_is_renewed_and_the_call_made_again(
     assert store.tokens.expires_at == 1_780_319_382
 
 
-async def test_hundred_calls_ask_the_oauth_server_once(
+async def test_twenty_calls_ask_the_oauth_server_once(
     portal: ScriptedTransport, client: BitrixClient, store: _Store
 ) -> None:
     _expire_old(portal)
     portal.once("", Says(body=SAMPLE, after_seconds=0.05))
 
-    replies = await asyncio.gather(*(client.call("profile") for _ in range(40)))
+    replies = await asyncio.gather(*(client.call("profile") for _ in range(20)))
 
     assert {reply.result["token"] for reply in replies} == {store.tokens.access_token}
     assert len(store.saved) == 1
@@ -147,6 +151,22 @@ async def test_failed_renewal_fails_all_who_wait_and_the_next_tries_anew(
 
     assert {type(outcome) for outcome in waiting} == {e.RefreshRefused}
     assert reply.result["token"] != "old-access"
+
+
+async def test_token_the_store_could_not_take_is_kept_and_saved_later(
+    portal: ScriptedTransport, client: BitrixClient, store: _Store
+) -> None:
+    _expire_old(portal)
+    store.broken = True
+    with pytest.raises(OSError, match="disk full"):
+        await client.call("profile")
+    store.broken = False
+
+    reply = await client.call("profile")
+
+    assert reply.result == {"token": "ydtj8pho532wydb5ixk78ol7uqlb7sch"}
+    assert store.tokens.access_token == "ydtj8pho532wydb5ixk78ol7uqlb7sch"
+    assert sum("oauth" in request.url for request in portal.requests) == 1
 
 
 def test_oauth_server_out_of_reach_is_tried_again(

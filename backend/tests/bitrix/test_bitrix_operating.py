@@ -94,7 +94,8 @@ def test_newcomer_to_a_used_portal_is_refused_rarely(
 
     _drive(portal, budget, costs=costs, now=600.0, until=3000)
 
-    assert portal.refused <= 10  # once a minute at the most, until the portal relents
+    # A refusal tells no reset: one call a minute asks until the portal relents.
+    assert portal.refused <= 10
 
 
 @settings(deadline=None)
@@ -119,6 +120,15 @@ def test_portals_figure_is_the_truth_right_after_it(
         assert budget.used("m", now) == pytest.approx(figure, abs=1e-6)
         assert budget.remaining("m", now) == pytest.approx(max(0.0, LIMIT - figure), abs=1e-6)
         assert budget.reset_in("m", now) <= 601.001
+
+
+def test_nonsense_about_the_reset_parks_nobody_longer_than_the_window() -> None:
+    budget = OperatingBudget(LIMIT)
+
+    budget.observe("m", Time(finish=0, operating=500.0, operating_reset_at=1.8e9), 1.0)
+
+    assert budget.reset_in("m", 1.0) <= 610
+    assert budget.wait({"m": 1}, 1.0) <= 610
 
 
 def test_figure_that_was_overtaken_is_ignored() -> None:
@@ -171,9 +181,41 @@ def test_refused_method_is_tried_by_one_call_alone() -> None:
     assert budget.wait({"m": 1}, 60.0) > 0
 
 
+def test_portal_that_meters_nothing_is_trusted_again_after_one_answer() -> None:
+    budget = OperatingBudget(LIMIT)
+    budget.block("m", 0.0)
+    budget.observe("m", Time(finish=1), 60.0)
+    budget.depart({"m": 1})
+
+    assert budget.wait({"m": 1}, 60.0) == 0
+
+
 def test_call_dearer_than_the_whole_window_may_go_one_day() -> None:
     budget = OperatingBudget(LIMIT)
     budget.observe("m", Time(finish=1, duration=400, operating=400.0), 1.0)
 
     assert budget.wait({"m": 50}, 1.0) > 0
     assert budget.wait({"m": 50}, 700.0) == 0
+
+
+def test_relief_that_was_due_is_looked_for_by_one_call_alone() -> None:
+    budget = OperatingBudget(LIMIT)
+    spent = Time(finish=1, duration=2, operating=479.0, operating_reset_at=101)
+    budget.observe("m", spent, 0.0)
+
+    assert budget.wait({"m": 1}, 50.0) == 51.0
+    assert budget.wait({"m": 1}, 101.0) == 0
+    assert budget.remaining("m", 101.0) == budget.mean_cost("m") == 2.0
+    assert budget.wait({"m": 50}, 101.0) > 0
+    budget.depart({"m": 1})
+    assert 0 < budget.wait({"m": 1}, 101.0) <= 1
+    assert budget.remaining("m", 101.0) == 0
+
+
+def test_nobody_asks_while_the_portal_may_still_be_above_its_limit() -> None:
+    budget = OperatingBudget(LIMIT)
+    spent = Time(finish=1, duration=490, operating=490.0, operating_reset_at=101)
+    budget.observe("m", spent, 0.0)
+
+    assert budget.wait({"m": 1}, 101.0) > 0
+    assert budget.wait({"m": 1}, 611.0) == 0

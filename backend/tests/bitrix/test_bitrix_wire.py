@@ -111,6 +111,11 @@ def test_time_of_anything_is_a_time(raw: object) -> None:
     assert time_of({"operating": raw, "start": raw, "finish": raw}) is not None
 
 
+@pytest.mark.parametrize("raw", ["nan", "inf", float("nan"), float("inf"), 10**400, True, "1,5"])
+def test_figure_that_is_no_number_is_none(raw: object) -> None:
+    assert time_of({"operating": raw}).operating is None
+
+
 def test_time_of_a_whole_second_portal_is_read() -> None:
     time = time_of({"start": 1, "finish": 2, "operating": 0, "operating_reset_at": "600"})
 
@@ -162,7 +167,7 @@ _TREES = st.recursive(
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(st.dictionaries(_KEYS.filter(lambda key: not key.isdecimal()), _TREES))
 def test_php_notation_comes_back_as_it_went(tree: dict[str, object]) -> None:
     try:

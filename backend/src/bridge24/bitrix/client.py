@@ -31,7 +31,8 @@ class BitrixClient:
 
     Args:
         auth: A ``Webhook`` or ``OAuth``.
-        limits: What the portal's plan allows, or limits already shared.
+        limits: What the portal's plan allows; clients that say the same share
+            one count. Or limits that are shared by hand.
         host_policy: Says whether a portal that was renamed may live at a host.
             The configured host is always allowed.
         on_renamed: Called with the new host, so that it can be kept.
@@ -49,13 +50,15 @@ class BitrixClient:
         on_renamed: OnRenamed | None = None,
         transport: Transport | None = None,
     ) -> None:
-        self._own_transport = HttpTransport() if transport is None else None
+        self._own_transport: Transport | None = None
+        if transport is None:
+            transport = self._own_transport = HttpTransport()
         self._exchange = Exchange(
             auth,
             limits=limits,
             host_policy=host_policy,
             on_renamed=on_renamed,
-            transport=transport or self._own_transport or HttpTransport(),
+            transport=transport,
         )
 
     async def __aenter__(self) -> Self:

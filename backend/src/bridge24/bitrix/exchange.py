@@ -109,9 +109,14 @@ class Exchange:
     async def _settle(self, old: str, new: str) -> None:
         if old == new or not self._routes.move(old, new) or self._on_renamed is None:
             return
-        told = self._on_renamed(host_of(new))
-        if inspect.isawaitable(told):
-            await told
+        try:
+            told = self._on_renamed(host_of(new))
+            if inspect.isawaitable(told):
+                await told
+        except Exception as problem:
+            # The call has succeeded; its answer must not be lost to a hook.
+            facts = {"message": "on_renamed failed", "exception": problem}
+            asyncio.get_running_loop().call_exception_handler(facts)
 
     async def _pass(
         self, request: Request, *, method: str, spends: Spends
@@ -191,6 +196,7 @@ def _learn(limits: PortalLimits, outcome: Answer | Reply | BitrixError, *, metho
         limits.bucket.overflowed(now)
     if isinstance(outcome, OperationTimeLimit):
         limits.operating.block(method, now)
+        outcome.retry_after = limits.operating.reset_in(method, now)
     if isinstance(outcome, BitrixError) and _is_failure(outcome):
         limits.breaker.failed(now)
         return

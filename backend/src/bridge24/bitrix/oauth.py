@@ -92,6 +92,7 @@ class OAuth:
         self._client_secret = client_secret
         self._token_url = token_url
         self._tokens: Tokens | None = None
+        self._unsaved: Tokens | None = None
         self._renewal: asyncio.Task[None] | None = None
 
     @property
@@ -101,6 +102,8 @@ class OAuth:
 
     async def sign(self) -> Signature:
         """The newest token known to this process."""
+        if self._unsaved is not None:
+            await self._keep(self._unsaved)
         tokens = self._tokens or await self._load()
         self._check(tokens.client_endpoint)
         base = tokens.client_endpoint.rstrip("/").removesuffix("/rest")
@@ -139,8 +142,13 @@ class OAuth:
         if tokens.access_token != stale_token:
             return  # another process was faster
         fresh = tokens_of(await send(self._request(tokens)), old=tokens)
-        await self._store.save(fresh)
-        self._tokens = fresh
+        await self._keep(fresh)
+
+    async def _keep(self, tokens: Tokens) -> None:
+        """Save tokens; if the store fails, they are not lost and are saved with the next call."""
+        self._tokens = self._unsaved = tokens
+        await self._store.save(tokens)
+        self._unsaved = None
 
     async def _load(self) -> Tokens:
         self._tokens = await self._store.load()
