@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from shapes import differences, keys, sample  # noqa: E402
+from shapes import differences, keys, sample
 
 ALL = ["*", "UF_*", "PHONE", "EMAIL"]
 CASES = {

@@ -16,7 +16,7 @@ from bridge24.emulator.zones import Zone
 Make: TypeAlias = Callable[[Random, Field], Json]
 
 PER_BLOCK = 12
-VARIANTS = 192
+VARIANTS = 128
 FIRST_CODE = 1_700_000_000
 
 KINDS: tuple[tuple[str, bool, str, str], ...] = (

@@ -14,7 +14,7 @@ from bridge24.emulator.seeding.words import COMMENTS, GOODS, LONG_COMMENT, LONG_
 from bridge24.emulator.store import Row, position_of
 
 FIRST_STAGE = (0, 5)
-HALF = 1_024
+HALF = 512
 NUL_COMMENT = "Импорт из старой базы\u0000 (битая строка)"
 
 
