@@ -35,6 +35,9 @@ class Emulator:
         clock: The time of all portals; a virtual one makes costs pass at once.
         certificate: Serves HTTPS when given.
         wire: How answers are spelt.
+        costs: What calls cost in `operating` seconds.
+        gzip: Compresses answers for clients that accept it, as the real edge does.
+        https_only: Refuses plain HTTP as a real portal does.
     """
 
     def __init__(
@@ -50,6 +53,7 @@ class Emulator:
         wire: Wire | None = None,
         costs: Costs | None = None,
         gzip: bool = False,
+        https_only: bool = False,
     ) -> None:
         self.clock = clock or Clock()
         self.seed = seed
@@ -63,7 +67,9 @@ class Emulator:
         self._runner: web.AppRunner | None = None
         for spec in portals:
             self._add(found(spec, seed=seed, clock=self.clock), limits, costs or Costs())
-        self.application = Application(self.gates, self.oauth, wire=wire or Wire(), gzip=gzip)
+        self.application = Application(
+            self.gates, self.oauth, wire=wire or Wire(), gzip=gzip, https_only=https_only
+        )
 
     def _add(self, portal: Portal, limits: str, costs: Costs) -> None:
         site = Site(portal.member_id, portal.host, f"https://{portal.host}/rest/")
