@@ -19,7 +19,7 @@ BATCH_PAGES = 50
 TARGET_SECONDS = 25.0
 """Server time planned for one call; the portal cuts a call off after 60 s."""
 
-FEWEST_LANES, FIRST_LANES, MOST_LANES = 1, 4, 24
+FEWEST_LANES, FIRST_LANES, MOST_LANES = 1, 10, 18
 PATIENT_LANES = 8
 """Enough to spend a whole window within a minute; more would only press the portal."""
 
@@ -27,8 +27,14 @@ OPERATING_RESERVE = 2.0
 """Seconds left unspent, for pages that turn out dearer than the ones before."""
 
 WINDOW_SECONDS = 600.0
-SHORTEST_CALL_SECONDS = 2.0
+SHORTEST_CALL_SECONDS = 1.0
 """Calls are not made shorter than this to keep all lanes busy at the end of a walk."""
+
+BURST_SHARE = 0.6
+"""Part of the calls free now that is planned with; ends of ranges need the others."""
+
+TELLING_PAGES = 5
+"""Shorter calls are mostly ends of ranges, whose empty pages cost next to nothing."""
 
 SLOWED = 2.0
 """The portal is crowded when a page takes this many times its usual duration."""
@@ -140,8 +146,12 @@ class Planner:
             bound = PATIENT_LANES
         return min(bound, int(self._lanes))
 
+    def size(self, budget: Budget, *, pages_left: float) -> float:
+        """Pages a call should have, and below which a range is not split."""
+        return max(self._shortest, self._balanced(budget, pages_left=pages_left))
+
     @property
-    def shortest(self) -> float:
+    def _shortest(self) -> float:
         """Pages below which a call of its own is not worth while."""
         seconds = self.page_seconds.mean
         return max(2.0, SHORTEST_CALL_SECONDS / seconds) if seconds else BATCH_PAGES
@@ -161,11 +171,10 @@ class Planner:
         if affordable < 1:
             self._spent = True
             return _wait(budget.operating_reset_in or 1.0, Reason.OPERATING)
-        if budget.room_left < 1 or (self._spent and budget.room_left < budget.room):
+        size = self._shortest if self._spent else self.size(budget, pages_left=pages_left)
+        under_way = budget.room_left < budget.room
+        if under_way and (self._spent or budget.room_left < size):
             return None
-        size = self.shortest
-        if not self._spent:
-            size = max(size, self._balanced(budget, pages_left=pages_left))
         pages = min(affordable, self._fitting(), size, budget.room_left)
         return Ask(max(1, int(pages)))
 
@@ -177,6 +186,8 @@ class Planner:
         self.failures = 0
         self._spent = False
         self._most_pages = min(BATCH_PAGES, self._most_pages + max(1, self._most_pages // 2))
+        if len(times) < TELLING_PAGES and self.page_seconds.mean:
+            return
         cost = _cost_of_page(times)
         if cost is not None:
             self.cost.note(cost)
@@ -231,7 +242,7 @@ class Planner:
         seconds = self.page_seconds.mean
         if not seconds or not pages_left:
             return BATCH_PAGES
-        free, rate = max(1.0, budget.calls_free), budget.calls_per_second
+        free, rate = max(1.0, budget.calls_free * BURST_SHARE), budget.calls_per_second
         load = rate * pages_left * seconds / budget.room
         by_room = (math.sqrt(free**2 + 4 * load * pages_left) - free) / (2 * load)
         lanes = self.lanes(budget, pages_left=pages_left)

@@ -30,7 +30,14 @@ PATIENCE = 10
 """Failed calls in a row before a sweep gives up; the pauses grow to a minute each."""
 
 ROOM_VALUES = 600_000
-"""Values (rows times fields) on their way or waiting for the consumer: about 50 MB."""
+"""Values (rows times fields) that may wait for the consumer: about 65 MB."""
+
+OVERCOMMIT = 3
+"""Calls may be under way for so many times the room, while the consumer keeps up.
+
+An answer takes memory only when it arrives. Should the consumer stall just then, the calls
+that do not fit any more are given up and made again later.
+"""
 
 
 class Sweep:
@@ -47,6 +54,7 @@ class Sweep:
         self._planner = Planner()
         self._under_way: dict[asyncio.Task[BatchReply], list[Chain]] = {}
         self._room_pages = 1.0
+        self._waiting_pages = 0
 
     async def pages(self) -> AsyncIterator[Page]:
         """Hand out pages until no range is left."""
@@ -67,7 +75,8 @@ class Sweep:
         planner, frontier = self._planner, self._frontier
         readers = self._lanes(budget) - len(self._under_way)
         if readers > 0:
-            frontier.spread(readers, smallest=planner.shortest)
+            pages = planner.size(budget, pages_left=frontier.expected_pages)
+            frontier.spread(readers, smallest=pages)
         for _ in range(readers):
             if not frontier.has_idle:
                 return None
@@ -76,7 +85,7 @@ class Sweep:
                 return decision
             taken = frontier.take(decision.pages)
             self._under_way[asyncio.create_task(self._fetch(taken))] = taken
-            budget = budget.after(sum(chain.pages for chain in taken))
+            budget = budget.after(_pages(taken))
         return None
 
     def _lanes(self, budget: Budget) -> int:
@@ -91,9 +100,20 @@ class Sweep:
         self._meter.calls += 1
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                return await self._client.batch_once(calls, halt=True)
+                reply = await self._client.batch_once(calls, halt=True)
         except TimeoutError:
             raise TimedOut("no answer within the time allowed", method="batch") from None
+        self._make_room(_pages(taken))
+        return reply
+
+    def _make_room(self, pages: int) -> None:
+        """Note an answer that waits for the consumer; give up others when memory is full."""
+        self._waiting_pages += pages
+        if self._waiting_pages <= self._room_pages:
+            return
+        for task in self._under_way:
+            if task is not asyncio.current_task():
+                task.cancel()
 
     async def _next_done(self, wait: Wait | None) -> asyncio.Task[BatchReply] | None:
         """Wait for an answer, or until the plan should be asked again."""
@@ -113,15 +133,20 @@ class Sweep:
     def _landed(self, done: asyncio.Task[BatchReply], *, limits: PortalLimits) -> Page | None:
         """Turn an answer into a page; None when it brought nothing."""
         taken = self._under_way.pop(done)
-        try:
-            reply = done.result()
-        except BitrixError as error:
-            self._give_back(taken, error)
+        if done.cancelled():
+            self._release(taken)
             return None
+        if isinstance(error := done.exception(), BitrixError):
+            self._release(taken)
+            self._fail(error)
+            return None
+        reply = done.result()
+        self._waiting_pages -= _pages(taken)
         if self._frontier.highest is None:
             highest = chains.highest_id(self._query, reply.outcomes)
             if isinstance(highest, BitrixError):
-                self._give_back(taken, highest)
+                self._release(taken)
+                self._fail(highest)
                 return None
             self._frontier.highest = highest
         hauls = chains.hauls(self._query, taken, reply.outcomes)
@@ -130,10 +155,9 @@ class Sweep:
         self._note(reply, limits)
         return page
 
-    def _give_back(self, taken: Sequence[Chain], error: BitrixError) -> None:
+    def _release(self, taken: Sequence[Chain]) -> None:
         for chain in taken:
             self._frontier.release(chain)
-        self._fail(error)
 
     def _fail(self, error: BitrixError) -> None:
         """Rest and go on, unless the error is permanent or patience is at its end."""
@@ -173,7 +197,8 @@ class Sweep:
 
     def _budget(self, limits: PortalLimits) -> Budget:
         method, now = self._query.entity.list_method, _now()
-        asked = sum(chain.pages for taken in self._under_way.values() for chain in taken)
+        asked = sum(map(_pages, self._under_way.values()))
+        room = self._room_pages * (1 if self._waiting_pages else OVERCOMMIT)
         cost, limit = self._planner.cost.mean, limits.operating.limit_seconds
         unclaimed = limit - limits.operating.used(method, now) - asked * cost
         return Budget(
@@ -183,14 +208,18 @@ class Sweep:
             calls_free=limits.bucket.room(now),
             calls_per_second=limits.limits.leaks_per_second,
             page_cost=cost,
-            room=self._room_pages,
-            room_left=self._room_pages - asked,
+            room=room,
+            room_left=room - asked,
         )
 
     async def _abandon(self) -> None:
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, return_exceptions=True)
+
+
+def _pages(taken: Sequence[Chain]) -> int:
+    return sum(chain.pages for chain in taken)
 
 
 def _times(reply: BatchReply) -> list[Time]:

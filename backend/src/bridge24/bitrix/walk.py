@@ -13,7 +13,7 @@ from bridge24.bitrix.checkpoint import Span
 PAGE_ROWS = 50
 """Rows of a full page; the portal offers no other size."""
 
-UNPROVEN_PAGES = 5
+FEWEST_TRUSTED, MOST_TRUSTED = 5, 50
 """First pages of a range split off by guess: should it be a gap, little is spent in vain."""
 
 
@@ -60,6 +60,7 @@ class Frontier:
     highest: int | None = None
     """Unknown until the first answer; no range ends before it is known."""
     ranges: list[Range] = field(default_factory=list)
+    _trusted: int = FEWEST_TRUSTED
 
     @classmethod
     def over(cls, spans: Sequence[Span]) -> "Frontier":
@@ -109,8 +110,9 @@ class Frontier:
         idle = [part for part in self.ranges if not part.pages_asked]
         for part in sorted(idle, key=self._pages, reverse=True):
             wanted = self._askable(part)
-            if not chains or wanted <= pages:
-                chains.append(self._chain(part, min(wanted, pages)))
+            if not chains or self._pages(part) <= pages:
+                calls = math.ceil(wanted / pages)
+                chains.append(self._chain(part, math.ceil(wanted / calls)))
                 pages -= chains[-1].pages
             if not pages:
                 break
@@ -132,6 +134,8 @@ class Frontier:
         part.pages_asked = 0
         ids = [row_id for page in pages for row_id in page]
         ours = _count_up_to(ids, part.until)
+        if pages and not part.proven:
+            self._judge(as_expected=len(pages) == chain.pages)
         if ids:
             self._advance(part, ids, full=len(pages[-1]) >= PAGE_ROWS)
         if not self._ended(part, pages):
@@ -149,6 +153,11 @@ class Frontier:
         part.proven = True
         self._foresee(part.density)
         part.after = last if part.until is None else min(last, part.until)
+
+    def _judge(self, *, as_expected: bool) -> None:
+        """Trust guesses more after a good one, less after one that led into a gap."""
+        trusted = self._trusted * 2 if as_expected else self._trusted // 2
+        self._trusted = min(MOST_TRUSTED, max(FEWEST_TRUSTED, trusted))
 
     def _foresee(self, density: float) -> None:
         """Expect the same in ranges nothing is known of, as after a resume."""
@@ -185,7 +194,7 @@ class Frontier:
         return max(1, math.ceil(self._expected(part, part.after) / PAGE_ROWS))
 
     def _askable(self, part: Range) -> int:
-        return self._pages(part) if part.proven else min(self._pages(part), UNPROVEN_PAGES)
+        return self._pages(part) if part.proven else min(self._pages(part), self._trusted)
 
     def _surplus_pages(self, part: Range) -> float:
         """Pages of a range that its present reader will not reach with the answer under way."""
