@@ -107,6 +107,7 @@ def _single(
 @settings(max_examples=60, deadline=None)
 @given(raws=columns, remembering=st.booleans())
 def test_a_column_is_written_as_its_values_are(
+    *,
     family: Family,
     type_: SqlType,
     multiple: bool,

@@ -46,7 +46,7 @@ CASES: list[tuple[str, object, object, object, object]] = [
 
 @pytest.mark.parametrize(("type_", "fits", "kept", "wide", "stored"), CASES)
 async def test_a_column_widens_without_changing_what_it_holds(
-    mirror: Any, type_: str, fits: object, kept: object, wide: object, stored: object
+    mirror: Any, *, type_: str, fits: object, kept: object, wide: object, stored: object
 ) -> None:
     await mirror.ensure(Field("F", type_))
     await mirror.store({"ID": 1, "F": fits})

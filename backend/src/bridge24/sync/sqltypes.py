@@ -83,7 +83,7 @@ def union(one: SqlType, other: SqlType, dialect: Dialect) -> SqlType:
         return one if one.name == "TIMESTAMP" else other
     if names <= {"BIGINT", "NUMERIC", "DOUBLE"}:
         return _number_union(one, other, dialect)
-    return VARCHAR
+    return _text_union(_text_union(VARCHAR, one), other)
 
 
 def _text_union(one: SqlType, other: SqlType) -> SqlType:

@@ -17,7 +17,7 @@ from bridge24.sync.mysql_driver import literal, quoted, run
 from bridge24.sync.sqltypes import parse
 
 _LOCK_SECONDS = 600
-_LOCK_NAME = "CONCAT('bridge24:', MD5(CONCAT(DATABASE(), ':', %s)))"
+_LOCK_NAME = "CONCAT('bridge24:', LEFT(SHA2(CONCAT(DATABASE(), ':', %s), 256), 40))"
 _COLUMNS = """
 SELECT COLUMN_NAME, COLUMN_TYPE, COLUMN_COMMENT, EXTRA
 FROM information_schema.COLUMNS

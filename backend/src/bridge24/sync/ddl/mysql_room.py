@@ -18,6 +18,10 @@ VARCHARS = 50
 PAGE_BYTES = 7_600
 """Of InnoDB's 8,126: what is left is for columns that are widened later."""
 _TEXT_BYTES = 42
+_MAX_COMMENT = 4_000
+_DEFINITION_BYTES = 60_000
+_COLUMN_BYTES, _EXPOSED_BYTES = 60, 160
+"""What a column's definition takes without its comment, measured with names of 20 letters."""
 _FIXED_BYTES = {"BOOLEAN": 1, "BIGINT": 8, "DOUBLE": 8, "DATE": 3, "TIMESTAMP": 8, "NUMERIC": 30}
 _SERVICE_BYTES = 120
 """Key, row header, transaction id, roll pointer and the service columns."""
@@ -30,7 +34,32 @@ def fit(layout: Layout, actual: Mapping[str, Actual]) -> Layout:
     columns the layout does not know.
     """
     room = _Room(layout, actual)
-    return replace(layout, columns=tuple(room.seat(column) for column in layout.columns))
+    columns = [room.seat(column) for column in layout.columns]
+    return replace(layout, columns=tuple(_with_short_comments(columns)))
+
+
+def _with_short_comments(columns: list[Column]) -> list[Column]:
+    """Cut the longest comments until the table's definition fits.
+
+    MariaDB keeps all of it, comments and expressions too, in 64 KB.
+    """
+    left = _DEFINITION_BYTES - sum(
+        _EXPOSED_BYTES if column.overflow else _COLUMN_BYTES for column in columns
+    )
+    longest = _MAX_COMMENT
+    sizes = [len(column.comment.encode()) for column in columns]
+    while longest and sum(min(size, longest) for size in sizes) > max(0, left):
+        longest = longest * 9 // 10
+    return [replace(column, comment=cut(column.comment, longest)) for column in columns]
+
+
+def cut(text: str, size: int) -> str:
+    """Shorten a text to so many bytes, with an ellipsis where something is missing."""
+    encoded = text.encode()
+    if len(encoded) <= size:
+        return text
+    kept = encoded[: size - len("…".encode())] if size > 3 else b""
+    return f"{kept.decode(errors='ignore')}…" if kept else ""
 
 
 class _Room:

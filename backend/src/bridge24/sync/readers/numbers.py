@@ -9,9 +9,7 @@ from decimal import Decimal
 from bridge24.sync.readers.texts import is_empty, read_text
 
 _INTEGER = re.compile(r"-?[0-9]{1,1000}")
-_DECIMAL = re.compile(
-    r"-?([0-9]{1,1000}(\.[0-9]{0,1000})?|\.[0-9]{1,1000})([eE][+-]?[0-9]{1,3})?"
-)
+_DECIMAL = re.compile(r"-?([0-9]{1,1000}(\.[0-9]{0,1000})?|\.[0-9]{1,1000})([eE][+-]?[0-9]{1,3})?")
 
 _BOOLEANS: dict[object, bool] = {
     "Y": True,
