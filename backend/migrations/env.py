@@ -5,9 +5,11 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
+from bridge24.core import schedule  # noqa: F401  the tables register themselves
 from bridge24.core.db import close_db, connection, init_db
+from bridge24.core.jobs import models as jobs  # noqa: F401
 from bridge24.core.tables import Base
-from bridge24.sync import models  # noqa: F401  the tables register themselves
+from bridge24.sync import models  # noqa: F401
 
 
 def run(conn: Connection) -> None:

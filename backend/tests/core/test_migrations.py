@@ -8,6 +8,7 @@ from alembic.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import Connection, inspect
 
+from bridge24.core import schedule
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.settings import Settings
 from bridge24.core.tables import Base, migrate, migrate_down
@@ -46,4 +47,4 @@ async def test_migrations_make_what_the_models_say(empty: None) -> None:
     await migrate()
     async with connection() as conn:
         assert await conn.run_sync(_differences) == []
-    assert models.SyncState.__tablename__ in EXPECTED
+    assert {models.SyncState.__tablename__, schedule.ScheduleSlot.__tablename__} <= EXPECTED

@@ -1,0 +1,272 @@
+"""The worker: claims jobs, runs their handlers, keeps its lease, stops gracefully."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge24.core.db import dialect_of, explained, get_engine, make_engine
+from bridge24.core.errors import DatabaseError
+from bridge24.core.jobs.claim import Claim, Claimed, claim
+from bridge24.core.jobs.collisions import persist
+from bridge24.core.jobs.lease import Lease
+from bridge24.core.jobs.models import State
+from bridge24.core.jobs.operate import PRUNE_BATCH, prune
+from bridge24.core.jobs.outcomes import Ended, take_over, write_down
+from bridge24.core.jobs.registry import find_task, task_names
+from bridge24.core.jobs.running import RunningJob
+from bridge24.core.jobs.wakeup import Word, add_ear, listen, remove_ear
+
+# A dead worker's jobs start again within LEASE * (1 + 1 / TAKEOVERS) + LONGEST_POLL: 14.5 s.
+LEASE = timedelta(seconds=12)
+TAKEOVERS_PER_LEASE = 6
+HEARTBEATS_PER_LEASE = 12
+GRACE = timedelta(seconds=20)
+CONCURRENCY = 200
+BATCH = 200
+SHORTEST_POLL = 0.02
+CONTENDED_POLL = 0.1
+LONGEST_POLL = 0.5
+PRUNE_SECONDS = 60.0
+CANCEL_SECONDS = 5.0
+AFTER_FAILURE_SECONDS = 0.5
+# What a database that has gone away makes the drivers raise, beside our own words for it.
+OUTAGES = (DatabaseError, TimeoutError, OSError, EOFError)
+
+log = structlog.get_logger(__name__)
+
+
+async def run_worker(
+    *,
+    concurrency: int = CONCURRENCY,
+    stop: asyncio.Event | None = None,
+    lease: timedelta = LEASE,
+    grace: timedelta = GRACE,
+) -> None:
+    """Run the jobs of every declared task until ``stop`` is set, or this is cancelled.
+
+    After ``stop`` no job is begun; those running may go on for ``grace``, then they are
+    cancelled and given back to the queue, without that counting as an attempt. When this
+    is cancelled they are given back at once. The database may go away and come back
+    meanwhile.
+
+    Args:
+        concurrency: The most jobs at a time.
+        stop: Set it to end gracefully.
+        lease: When this process dies, others start its jobs again after about so long.
+            A handler must not block the event loop for two thirds of it.
+        grace: How long running jobs may go on after ``stop``.
+
+    Raises:
+        DatabaseError: There is no usable database at the start.
+    """
+    await Worker(concurrency=concurrency, lease=lease).run(stop or asyncio.Event(), grace=grace)
+
+
+class Worker:
+    """One worker, with database connections of its own.
+
+    Handlers may use up the application's pool without the heartbeats waiting for it.
+    """
+
+    def __init__(self, *, concurrency: int, lease: timedelta) -> None:
+        self._concurrency = concurrency
+        self._lease = Lease(lease)
+        self._engine = make_engine(get_engine().url, pool_size=5, max_overflow=0)
+        self._running: dict[asyncio.Task[Ended], RunningJob] = {}
+        self._ended: list[Ended] = []
+        self._more = asyncio.Event()
+        self._asked = asyncio.Event()
+        self._flush = asyncio.Event()
+        self._poll = SHORTEST_POLL
+        self._stopping = False
+
+    async def run(self, stop: asyncio.Event, *, grace: timedelta) -> None:
+        """See ``run_worker``."""
+        await self._register()
+        add_ear(self._hear)
+        loops = [asyncio.create_task(loop) for loop in self._loops()]
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopped.cancel()
+            await self._drain(grace if stop.is_set() else timedelta(0))
+            for loop in loops:
+                loop.cancel()
+            ends = await asyncio.gather(*loops, return_exceptions=True)
+            await self._sign_off()
+            remove_ear(self._hear)
+            await self._engine.dispose()
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+
+    def _loops(self) -> list[Coroutine[None, None, None]]:
+        steps = [self._claim_some, self._beat, self._write_ended, self._tend, self._forget]
+        loops = [self._repeat(step) for step in steps]
+        if dialect_of(self._engine) == "postgresql":
+            loops.append(listen(self._engine.url, self._hear))
+        return [*loops, self._fence()]
+
+    async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await step()
+            except OUTAGES as error:
+                log.warning("worker.database_failed", step=step.__name__, reason=str(error))
+                await asyncio.sleep(AFTER_FAILURE_SECONDS)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncSession]:
+        with explained():
+            async with AsyncSession(self._engine) as session, session.begin():
+                yield session
+
+    def _hear(self, word: Word) -> None:
+        (self._asked if word is Word.CANCEL else self._more).set()
+
+    # Beginning and ending jobs
+
+    async def _claim_some(self) -> None:
+        self._more.clear()
+        free = self._concurrency - len(self._running)
+        if free <= 0 or self._stopping or self._lease.seconds_left <= 0:
+            await _pause(self._more, LONGEST_POLL)
+            return
+        found = await persist(lambda: self._claim(min(free, BATCH)))
+        for job in found.jobs:
+            self._begin(job)
+        if found.jobs:
+            self._poll = SHORTEST_POLL
+            return
+        await _pause(self._more, self._poll * random.uniform(0.5, 1.0))
+        self._poll = min(self._poll * 2, CONTENDED_POLL if found.missed else LONGEST_POLL)
+
+    async def _claim(self, limit: int) -> Claim:
+        async with self._transaction() as session:
+            return await claim(session, worker=self._lease.worker, tasks=task_names(), limit=limit)
+
+    def _begin(self, claimed: Claimed) -> None:
+        if claimed.worker != self._lease.worker or self._lease.seconds_left <= 0:
+            self._end(Ended(claimed, State.QUEUED, counts=False))
+            return
+        job = RunningJob(claimed, find_task(claimed.task))
+        handle = job.start()
+        self._running[handle] = job
+        handle.add_done_callback(self._finished)
+
+    def _finished(self, handle: asyncio.Task[Ended]) -> None:
+        job = self._running.pop(handle)
+        if len(self._running) == self._concurrency - 1:
+            self._more.set()
+        # Cancelled before its first step, it could not judge its own end.
+        self._end(job.given_up() if handle.cancelled() else handle.result())
+
+    def _end(self, ended: Ended) -> None:
+        self._ended.append(ended)
+        self._flush.set()
+
+    async def _write_ended(self) -> None:
+        await self._flush.wait()
+        self._flush.clear()
+        await self._write_batch()
+
+    async def _write_batch(self) -> None:
+        batch, self._ended = self._ended, []
+        try:
+            await persist(lambda: self._write(batch))
+        except BaseException:
+            self._ended = batch + self._ended
+            self._flush.set()
+            raise
+        if any(one.job.keyed or one.state is State.QUEUED for one in batch):
+            self._more.set()
+
+    async def _write(self, batch: list[Ended]) -> None:
+        async with self._transaction() as session:
+            await write_down(session, batch)
+
+    # The lease
+
+    async def _register(self) -> None:
+        async with self._transaction() as session:
+            await self._lease.begin(session, concurrency=self._concurrency)
+        log.info("worker.registered", worker=self._lease.worker)
+
+    async def _beat(self) -> None:
+        between = self._lease.duration.total_seconds() / HEARTBEATS_PER_LEASE
+        async with asyncio.timeout(3 * between), self._transaction() as session:
+            alive = await self._lease.renew(session, running=len(self._running))
+            unwanted = await self._lease.cancellations(session)
+        if not alive:
+            await self._start_over()
+        for job in list(self._running.values()):
+            if job.id in unwanted:
+                job.stop(State.CANCELLED)
+        await _pause(self._asked, between)
+        self._asked.clear()
+
+    async def _start_over(self) -> None:
+        log.error("worker.lease_lost", worker=self._lease.worker, jobs=len(self._running))
+        await self._stop_all(timedelta(0))
+        await self._register()
+
+    async def _fence(self) -> None:
+        """Stop the jobs when heartbeats fail, before others may begin them."""
+        while True:
+            await asyncio.sleep(max(self._lease.seconds_left, SHORTEST_POLL))
+            if self._lease.seconds_left <= 0 and self._running:
+                log.error("worker.fenced", worker=self._lease.worker, jobs=len(self._running))
+                await self._stop_all(timedelta(0))
+
+    async def _tend(self) -> None:
+        """Take over what dead workers left."""
+        between = self._lease.duration.total_seconds() / TAKEOVERS_PER_LEASE
+        async with self._transaction() as session:
+            taken = await take_over(session)
+        if taken:
+            log.warning("worker.took_over", jobs=taken)
+            self._more.set()
+        await asyncio.sleep(between * random.uniform(0.8, 1.0))
+
+    async def _forget(self) -> None:
+        async with self._transaction() as session:
+            pruned = await prune(session)
+        if pruned < PRUNE_BATCH:
+            await asyncio.sleep(PRUNE_SECONDS * random.uniform(0.5, 1.0))
+
+    # Stopping
+
+    async def _drain(self, grace: timedelta) -> None:
+        self._stopping = True
+        await self._stop_all(grace)
+
+    async def _stop_all(self, grace: timedelta) -> None:
+        """Give running jobs back to the queue, after letting them try to end."""
+        if self._running and grace:
+            await asyncio.wait([*self._running], timeout=grace.total_seconds())
+        for job in self._running.values():
+            job.stop(State.QUEUED)
+        if self._running:
+            await asyncio.wait([*self._running], timeout=CANCEL_SECONDS)
+
+    async def _sign_off(self) -> None:
+        """Write what is left; a handler that cannot be stopped keeps the lease till its end."""
+        with suppress(*OUTAGES):
+            async with asyncio.timeout(CANCEL_SECONDS):
+                await self._write_batch()
+                if not self._running:
+                    async with self._transaction() as session:
+                        await self._lease.end(session)
+        log.info("worker.ended", worker=self._lease.worker)
+
+
+async def _pause(event: asyncio.Event, seconds: float) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
