@@ -6,6 +6,7 @@ https://apidocs.bitrix24.com/api-reference/crm/universal/crm-item-fields.html
 from __future__ import annotations
 
 from bridge24.emulator.calls import Json, words
+from bridge24.emulator.catalogue.russian import TITLES
 from bridge24.emulator.schema import Custom, Field, Schema
 
 Described = dict[str, Json]
@@ -52,7 +53,7 @@ def describe(each: Field, language: str) -> Described:
         shown["statusType"] = [each.status_type] if listed else each.status_type
     if each.custom and each.type == "enumeration":
         shown["items"] = [{"ID": item.id, "VALUE": item.value} for item in each.custom.options]
-    shown["title"] = each.title
+    shown["title"] = TITLES.get(each.code, each.title) if language == "ru" else each.title
     if each.custom:
         label = each.custom.label(language)
         labels = {"listLabel": label, "formLabel": label, "filterLabel": label}

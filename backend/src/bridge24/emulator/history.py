@@ -47,14 +47,18 @@ _PLACES = tuple(
 def keep(portal: Portal) -> None:
     """Keep the history of everything that moves through stages, from now on too."""
     for table in list(portal.tables.values()):
-        kind = table.kind
-        if not kind.stage or kind.name == "quote":
-            continue
-        fields = parse(STATUSES if kind.name == "lead" else STAGES)
-        source = _Lines(portal, table)
-        history = Table(Kind(f"history_{kind.name}", 0), Schema(fields), source, source.count)
-        portal.histories[kind.type_id] = history
+        if table.kind.stage and table.kind.name != "quote":
+            open_book(portal, table)
     portal.listeners.append(_Chronicler(portal))
+
+
+def open_book(portal: Portal, table: Table) -> None:
+    """Begin the history of one kind."""
+    kind = table.kind
+    fields = parse(STATUSES if kind.name == "lead" else STAGES)
+    source = _Lines(portal, table)
+    history = Table(Kind(f"history_{kind.name}", 0), Schema(fields), source, source.count)
+    portal.histories[kind.type_id] = history
 
 
 class _Lines:

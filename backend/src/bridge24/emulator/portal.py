@@ -12,7 +12,7 @@ from bridge24.emulator.calls import Identity, words
 from bridge24.emulator.clock import Clock
 from bridge24.emulator.journal import Change, Listener
 from bridge24.emulator.schema import Field
-from bridge24.emulator.seeding.dictionaries import Funnel
+from bridge24.emulator.seeding.dictionaries import Funnel, Stage
 from bridge24.emulator.store import Row
 from bridge24.emulator.table import Table
 from bridge24.emulator.zones import Zone
@@ -104,6 +104,19 @@ class Portal:
         funnels = self.funnels[entity_type_id]
         found = (each for each in funnels if str(each.id) == str(funnel_id))
         return next(found, next(each for each in funnels if each.default))
+
+    def add_stage(self, entity_id: str, status: Row) -> None:
+        """Let records move to a new stage, if the dictionary is that of a funnel."""
+        letter = str(status.get("SEMANTICS") or "P")
+        stage = Stage(status["STATUS_ID"], str(status["NAME"]), letter)
+        for funnels in self.funnels.values():
+            for place, each in enumerate(funnels):
+                if each.entity_id == entity_id:
+                    funnels[place] = replace(each, stages=(*each.stages, stage))
+
+    def next_status_id(self) -> int:
+        """The id the next row of `statuses` gets."""
+        return 2 + max(int(row["ID"]) for row in self.statuses)
 
     @property
     def item_types(self) -> frozenset[int]:

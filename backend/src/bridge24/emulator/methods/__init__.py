@@ -5,6 +5,7 @@ from bridge24.emulator.methods import (
     crm,
     dictionaries,
     events,
+    funnels,
     history,
     items,
     links,
@@ -13,6 +14,7 @@ from bridge24.emulator.methods import (
     productrows,
     tasks,
     trade,
+    types,
     userfields,
 )
 
@@ -21,6 +23,7 @@ __all__ = [
     "crm",
     "dictionaries",
     "events",
+    "funnels",
     "history",
     "items",
     "links",
@@ -29,5 +32,6 @@ __all__ = [
     "productrows",
     "tasks",
     "trade",
+    "types",
     "userfields",
 ]

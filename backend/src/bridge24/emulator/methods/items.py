@@ -22,7 +22,7 @@ from bridge24.emulator.calls import (
 from bridge24.emulator.descriptors import item_fields
 from bridge24.emulator.filters import Reader
 from bridge24.emulator.listing import Query, answer, order_of, start_of
-from bridge24.emulator.rendering import RenderedRow
+from bridge24.emulator.rendering import MULTIFIELDS, RenderedRow
 from bridge24.emulator.schema import Field
 from bridge24.emulator.store import Row
 from bridge24.emulator.table import Table
@@ -75,7 +75,7 @@ def update_item(call: Call) -> Answer:
     """The item after the edit, whole; an edit that changes nothing moves no time."""
     table = table_of(call)
     row_id = _existing(table, call)
-    fields = _fields(table, call)
+    fields = _fields(table, call, row_id)
     call.portal.update(table.kind.name, row_id, fields, user_id=call.identity.user_id)
     return _item(table, call, row_id)
 
@@ -162,7 +162,7 @@ def _item(table: Table, call: Call, row_id: int) -> Answer:
     return Answer({"item": table.shown(row_id, view)}, work=WRITE)
 
 
-def _fields(table: Table, call: Call) -> Row:
+def _fields(table: Table, call: Call, row_id: int | None = None) -> Row:
     """Read `fields` into classic codes; read-only and unknown ones fall away.
 
     Raises:
@@ -174,7 +174,7 @@ def _fields(table: Table, call: Call) -> Row:
     fields: Row = {}
     for name, value in as_map(sent).items():
         if name == "fm":
-            fields |= _multifields(as_map(value))
+            fields |= _multifields(value, _kinds(table, row_id))
             continue
         field = find_field(table, name)
         if field is not None and not field.read_only:
@@ -182,15 +182,23 @@ def _fields(table: Table, call: Call) -> Row:
     return fields
 
 
-def _multifields(sent: Row | Json) -> Row:
+def _kinds(table: Table, row_id: int | None) -> dict[str, str]:
+    """The types of a record's phones, e-mails… by their ids."""
+    row = table.get(row_id) if row_id else None
+    entries = (entry for code in MULTIFIELDS for entry in (row or {}).get(code) or ())
+    return {entry["ID"]: entry["TYPE_ID"] for entry in entries}
+
+
+def _multifields(sent: Json, kinds: dict[str, str]) -> Row:
     """Sort `fm` entries by their type; a numeric key is the id of an existing entry."""
     found: dict[str, list[Row]] = {}
-    for key, entry in sent.items():
+    for key, entry in as_map(sent).items():
         values = as_map(entry)
-        kind = str(values.get("typeId") or values.get("TYPE_ID") or "")
-        value = values.get("value", values.get("VALUE"))
-        row = {"VALUE": value, "VALUE_TYPE": values.get("valueType") or "WORK"}
-        if str(key).isdecimal() and not isinstance(sent, list):
-            row["ID"] = str(key)
+        known = kinds.get(str(key)) if isinstance(sent, dict) else None
+        kind = str(values.get("typeId") or values.get("TYPE_ID") or known or "")
+        row: Row = {"ID": str(key)} if known else {}
+        for code, name in (("VALUE", "value"), ("VALUE_TYPE", "valueType")):
+            if name in values or code in values:
+                row[code] = values.get(name, values.get(code))
         found.setdefault(kind, []).append(row)
     return found

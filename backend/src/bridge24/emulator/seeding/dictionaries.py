@@ -113,6 +113,11 @@ def statuses(funnels: Iterable[Funnel]) -> list[Row]:
     return rows
 
 
+def stage_rows(each: Funnel, *, first_id: int) -> list[Row]:
+    """The rows of a new funnel's stages."""
+    return list(_stage_rows(each, count(first_id, 2)))
+
+
 def _stage_rows(each: Funnel, numbers: Iterator[int]) -> Iterator[Row]:
     with_extra = not each.entity_id.startswith(("DYNAMIC", "SMART"))
     for place, stage in enumerate(each.stages):
