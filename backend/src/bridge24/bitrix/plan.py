@@ -8,9 +8,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import pairwise
 
-from bridge24.bitrix.errors import BitrixError, QueryLimitExceeded
+from bridge24.bitrix.account import TELLING_PAGES, Estimate
+from bridge24.bitrix.errors import BitrixError, OperationTimeLimit, QueryLimitExceeded
 from bridge24.bitrix.wire import Time
 
 BATCH_PAGES = 50
@@ -20,11 +20,14 @@ TARGET_SECONDS = 25.0
 """Server time planned for one call; the portal cuts a call off after 60 s."""
 
 FEWEST_LANES, FIRST_LANES, MOST_LANES = 1, 10, 18
-PATIENT_LANES = 8
-"""Enough to spend a whole window within a minute; more would only press the portal."""
+PATIENT_LANES = 12
+"""Enough to spend a whole window within a minute, so that it comes back in one piece."""
 
 OPERATING_RESERVE = 2.0
-"""Seconds left unspent, for pages that turn out dearer than the ones before."""
+"""Seconds left unspent, for pages that turn out dearer than the ones before.
+
+At least the cost of a page, so that one more always passes.
+"""
 
 WINDOW_SECONDS = 600.0
 SHORTEST_CALL_SECONDS = 1.0
@@ -32,9 +35,6 @@ SHORTEST_CALL_SECONDS = 1.0
 
 BURST_SHARE = 0.6
 """Part of the calls free now that is planned with; ends of ranges need the others."""
-
-TELLING_PAGES = 5
-"""Shorter calls are mostly ends of ranges, whose empty pages cost next to nothing."""
 
 SLOWED = 2.0
 """The portal is crowded when a page takes this many times its usual duration."""
@@ -101,34 +101,9 @@ class Wait:
 
 
 @dataclass(slots=True)
-class Estimate:
-    """A moving mean with its mean deviation, as TCP keeps for its round trips."""
-
-    mean: float = 0.0
-    deviation: float = 0.0
-    _samples: int = 0
-
-    @property
-    def high(self) -> float:
-        """What the next value will rarely exceed."""
-        return self.mean + 2 * self.deviation
-
-    def note(self, value: float) -> None:
-        """Learn one value; the first one counts as very uncertain."""
-        if not self._samples:
-            self.mean, self.deviation = value, value / 2
-        else:
-            self.deviation += (abs(value - self.mean) - self.deviation) / 4
-            self.mean += (value - self.mean) / 8
-        self._samples += 1
-
-
-@dataclass(slots=True)
 class Planner:
     """Learns how long a page takes on this portal and decides the next call."""
 
-    cost: Estimate = field(default_factory=Estimate)
-    """Operating seconds of a page; 0 where they are not metered."""
     page_seconds: Estimate = field(default_factory=Estimate)
     """Server time of a page."""
     failures: int = 0
@@ -160,8 +135,8 @@ class Planner:
         """Decide the next call, given the pages nobody has asked for yet.
 
         None: an answer under way has to be seen first. Either there is no memory for one
-        more, or the method was at its limit and the portal has not said yet how much of it
-        came back.
+        more, or the method was at its limit: then a single page asks what has come back. It
+        passes even if nothing has, for the call that crosses the limit still completes.
         """
         if now < self._rest_until:
             return _wait(self._rest_until - now, Reason.TROUBLE)
@@ -170,11 +145,14 @@ class Planner:
         affordable = _affordable(budget)
         if affordable < 1:
             self._spent = True
-            return _wait(budget.operating_reset_in or 1.0, Reason.OPERATING)
-        size = self._shortest if self._spent else self.size(budget, pages_left=pages_left)
+            if budget.operating_reset_in > 0:
+                return _wait(budget.operating_reset_in, Reason.OPERATING)
         under_way = budget.room_left < budget.room
+        size = self.size(budget, pages_left=pages_left)
         if under_way and (self._spent or budget.room_left < size):
             return None
+        if self._spent:
+            return Ask(1)
         pages = min(affordable, self._fitting(), size, budget.room_left)
         return Ask(max(1, int(pages)))
 
@@ -188,21 +166,18 @@ class Planner:
         self._most_pages = min(BATCH_PAGES, self._most_pages + max(1, self._most_pages // 2))
         if len(times) < TELLING_PAGES and self.page_seconds.mean:
             return
-        cost = _cost_of_page(times)
-        if cost is not None:
-            self.cost.note(cost)
         seconds = sum(time.duration for time in times) or elapsed_seconds
         self._pace(seconds / len(times))
 
     def failed(self, now: float, error: BitrixError) -> None:
         """Ask for less after a failure, and rest longer each time.
 
-        A full bucket says nothing about the size of the call; everything else might be
-        the portal's 60 s cap.
+        Limits say nothing about the size of the call; everything else might be the
+        portal's 60 s cap.
         """
         self.failures += 1
         self._lanes = max(FEWEST_LANES, self._lanes / 2)
-        if not isinstance(error, QueryLimitExceeded):
+        if not isinstance(error, QueryLimitExceeded | OperationTimeLimit):
             self._most_pages = max(1, self._most_pages // 2)
         pause = min(LONGEST_PAUSE_SECONDS, 2.0 ** (self.failures - 1))
         self._rest_until = now + max(pause, error.retry_after or 0.0)
@@ -264,28 +239,14 @@ def _wait(seconds: float, reason: Reason) -> Wait:
     return Wait(max(seconds, SHORTEST_WAIT_SECONDS), reason)
 
 
-def _cost_of_page(times: Sequence[Time]) -> float | None:
-    """Operating seconds of one page; None where they are not metered.
-
-    The account also grows by what others do meanwhile, so a command's own share is at most
-    its duration.
-    """
-    costs = [
-        min(time.duration, time.operating - before.operating)
-        for before, time in pairwise(times)
-        if time.operating is not None and before.operating is not None
-    ]
-    grown = [cost for cost in costs if cost >= 0]  # it shrinks when an old minute leaves it
-    return sum(grown) / len(grown) if grown else None
-
-
 def _affordable(budget: Budget) -> float:
-    """Pages the operating seconds suffice for.
+    """Pages the operating seconds suffice for, one always kept back.
 
     One page is allowed whenever half of the limit is free, however dear it is: it would
     otherwise never be read.
     """
     if budget.page_cost <= 0:
-        return math.inf if budget.operating_left > 0 else 0
-    pages = (budget.operating_left - OPERATING_RESERVE) / budget.page_cost
+        return math.inf
+    reserve = max(OPERATING_RESERVE, budget.page_cost)
+    pages = (budget.operating_left - reserve) / budget.page_cost
     return max(1.0, pages) if budget.operating_left >= budget.operating_limit / 2 else pages

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING
 
 from bridge24.bitrix import chains
+from bridge24.bitrix.account import Account
 from bridge24.bitrix.batch import BatchReply
 from bridge24.bitrix.chains import Haul, Query
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
@@ -52,6 +53,7 @@ class Sweep:
         self._meter = meter
         self._frontier = Frontier.over(checkpoint.spans)
         self._planner = Planner()
+        self._account = Account()
         self._under_way: dict[asyncio.Task[BatchReply], list[Chain]] = {}
         self._room_pages = 1.0
         self._waiting_pages = 0
@@ -167,6 +169,7 @@ class Sweep:
 
     def _learn(self, reply: BatchReply, hauls: Sequence[Haul]) -> None:
         if times := _times(reply):
+            self._account.hear(times, _now())
             self._planner.answered(times, elapsed_seconds=reply.elapsed_seconds)
         for haul in hauls:
             if haul.error is not None:
@@ -196,15 +199,14 @@ class Sweep:
         meter.finish_at = _now() + self._planner.finish_in(budget, pages_left=pages)
 
     def _budget(self, limits: PortalLimits) -> Budget:
-        method, now = self._query.entity.list_method, _now()
+        now = _now()
         asked = sum(map(_pages, self._under_way.values()))
         room = self._room_pages * (1 if self._waiting_pages else OVERCOMMIT)
-        cost, limit = self._planner.cost.mean, limits.operating.limit_seconds
-        unclaimed = limit - limits.operating.used(method, now) - asked * cost
+        cost, limit = self._account.cost.mean, limits.operating.limit_seconds
         return Budget(
-            operating_left=min(unclaimed, limits.operating.remaining(method, now)),
+            operating_left=limit - self._account.used - asked * cost,
             operating_limit=limit,
-            operating_reset_in=limits.operating.reset_in(method, now),
+            operating_reset_in=self._account.relief_in(now),
             calls_free=limits.bucket.room(now),
             calls_per_second=limits.limits.leaks_per_second,
             page_cost=cost,

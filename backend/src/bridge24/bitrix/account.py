@@ -1,0 +1,98 @@
+"""What one list method has spent of its operating seconds, by the portal's own word.
+
+Pure. Nothing is assumed of how much comes back and when a minute leaves the window: after
+the moment of relief one page is asked for, and its answer tells the new sum.
+https://apidocs.bitrix24.com/limits.html
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from bridge24.bitrix.wire import Time
+
+LATE_SECONDS = 1.0
+"""The portal tells whole seconds: wait one more than it says."""
+
+TELLING_PAGES = 5
+"""Shorter calls are mostly ends of ranges, whose empty pages cost next to nothing."""
+
+
+@dataclass(slots=True)
+class Estimate:
+    """A moving mean with its mean deviation, as TCP keeps for its round trips."""
+
+    mean: float = 0.0
+    deviation: float = 0.0
+    _samples: int = 0
+
+    @property
+    def high(self) -> float:
+        """What the next value will rarely exceed."""
+        return self.mean + 2 * self.deviation
+
+    def note(self, value: float) -> None:
+        """Learn one value; the first one counts as very uncertain."""
+        if not self._samples:
+            self.mean, self.deviation = value, value / 2
+        else:
+            self.deviation += (abs(value - self.mean) - self.deviation) / 4
+            self.mean += (value - self.mean) / 8
+        self._samples += 1
+
+
+@dataclass(slots=True)
+class Account:
+    """Seconds spent in the window, and what a page costs.
+
+    Attributes:
+        relief_at: When some of them come back, in monotonic seconds; None when not metered.
+        cost: Operating seconds of a page; 0 where they are not metered.
+    """
+
+    relief_at: float | None = None
+    cost: Estimate = field(default_factory=Estimate)
+    _told: tuple[float, float] = (-math.inf, 0.0)
+
+    @property
+    def used(self) -> float:
+        """Seconds in the window by the latest answer, spending of others included."""
+        return self._told[1]
+
+    def hear(self, times: Sequence[Time], now: float) -> None:
+        """Learn from the times of the commands one call has run, in order."""
+        for time in times:
+            # Answers overtake each other: an older figure must not undo a newer one, and of
+            # two that ended together the larger one knows more.
+            told = (time.finish, time.operating or 0.0)
+            if time.operating is not None and told > self._told:
+                self._told = told
+                self._expect_relief(time, arrived=now - times[-1].finish)
+        cost = _cost_of_page(times)
+        if cost is not None and (len(times) >= TELLING_PAGES or not self.cost.mean):
+            self.cost.note(cost)
+
+    def relief_in(self, now: float) -> float:
+        """Seconds until a page should ask what has come back; 0 when it is due."""
+        return 0.0 if self.relief_at is None else max(0.0, self.relief_at - now)
+
+    def _expect_relief(self, time: Time, *, arrived: float) -> None:
+        """``arrived`` is what the portal's clock lacks to ours."""
+        if time.operating_reset_at is not None:
+            self.relief_at = time.operating_reset_at + arrived + LATE_SECONDS
+
+
+def _cost_of_page(times: Sequence[Time]) -> float | None:
+    """Operating seconds of one page; None where they are not metered.
+
+    The sum also grows by what others do meanwhile, so a command's own share is at most
+    its duration.
+    """
+    costs = [
+        min(time.duration, time.operating - before.operating)
+        for before, time in pairwise(times)
+        if time.operating is not None and before.operating is not None
+    ]
+    grown = [cost for cost in costs if cost >= 0]  # it shrinks when an old minute leaves it
+    return sum(grown) / len(grown) if grown else None
