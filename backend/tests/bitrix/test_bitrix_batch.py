@@ -189,6 +189,7 @@ async def test_batch_once_reports_a_refusal_and_repeats_nothing(
     operating, now = (await client.limits()).operating, asyncio.get_running_loop().time()
     assert operating.remaining("crm.deal.list", now) == 0
     assert operating.remaining("crm.deal.add", now) == 480
+    assert told.outcomes[0].retry_after == pytest.approx(60)
 
 
 async def test_batch_once_takes_fifty_at_most(client: BitrixClient) -> None:

@@ -166,6 +166,17 @@ def test_method_waits_for_the_relief_the_portal_names(
     assert len(portal.calls) == 2
 
 
+def test_method_that_stays_blocked_says_when_to_come_back(
+    portal: ScriptedTransport, client: BitrixClient, in_virtual_time: Run
+) -> None:
+    portal.on("crm.deal.list", refuses("OPERATION_TIME_LIMIT", status=429))
+
+    with pytest.raises(e.OperationTimeLimit) as caught:
+        in_virtual_time(client.call("crm.deal.list"))
+
+    assert caught.value.retry_after == 60
+
+
 def test_503_empties_our_trust_in_the_bucket(
     portal: ScriptedTransport, client: BitrixClient, in_virtual_time: Run
 ) -> None:

@@ -140,6 +140,26 @@ def test_figure_that_was_overtaken_is_ignored() -> None:
     assert budget.used("m", 11.0) == 50.0
 
 
+def test_answers_that_overtake_each_other_leave_the_mean_cost_right() -> None:
+    budget = OperatingBudget(LIMIT)
+    budget.observe("m", Time(finish=1, duration=3, operating=3.0), 1.0)
+
+    budget.observe("m", Time(finish=3, duration=3, operating=9.0), 2.0)
+    budget.observe("m", Time(finish=2, duration=3, operating=6.0), 3.0)
+
+    assert budget.mean_cost("m") == pytest.approx(3.0)
+
+
+def test_relief_does_not_make_calls_seem_cheap() -> None:
+    budget = OperatingBudget(LIMIT)
+    spent = Time(finish=1, duration=8, operating=8.0, operating_reset_at=61)
+    budget.observe("m", spent, 1.0)
+
+    budget.observe("m", Time(finish=71, duration=8, operating=8.0, operating_reset_at=671), 71.0)
+
+    assert budget.mean_cost("m") == 8.0
+
+
 def test_answer_without_figures_changes_nothing() -> None:
     budget = OperatingBudget(LIMIT)
 

@@ -185,6 +185,7 @@ class BitrixClient:
                 operating.observe(call.method, outcome.time, _now())
             if isinstance(outcome, OperationTimeLimit):
                 operating.block(call.method, _now())
+                outcome.retry_after = operating.reset_in(call.method, _now())
 
     async def _persist(self, call: Call, *, spends: Mapping[str, int], is_read: bool) -> Reply:
         cause: BitrixError | None = None
