@@ -164,6 +164,7 @@ def test_ready_pieces_say_the_same_as_the_whole_row():
     portal = found(replace(PortalSpec(), custom_fields=60), seed=7, clock=Clock(1.8e9))
     for name in ("deal", "lead", "contact", "company", "quote", "invoice", "dynamic_1030"):
         table = portal.table(name)
+        portal.update(name, 2, {"TITLE": "edited", "LAST_NAME": "edited"})
         for style in ("classic", "item"):
             view = table.view(style)
             for row_id in (1, 2, 9, 17):
