@@ -37,8 +37,10 @@ def test_emptiness_in_another_spelling_is_no_edit(portal):
 
 
 def test_an_edit_bumps_the_time_and_the_editor(portal, heard):
+    lines = len(_history(portal, 2))
     assert portal.update("deal", 1, {"TITLE": "Renamed"}, user_id=3)
 
+    assert len(_history(portal, 2)) == lines
     row = portal.get("deal", 1)
     assert row["DATE_MODIFY"] == portal.now_text()
     assert row["MODIFY_BY_ID"] == "3"
@@ -120,6 +122,17 @@ def test_multifields_merge_by_their_ids(portal):
     portal.update("contact", contact, {"PHONE": [{"ID": e["ID"], "DELETE": "Y"} for e in phones]})
     assert "PHONE" not in portal.get("contact", contact)
     assert portal.get("contact", contact)["HAS_PHONE"] == "N"
+
+
+def test_the_primary_contact_and_the_list_of_all_stay_in_step(portal):
+    deal = portal.add("deal", {"TITLE": "x", "CONTACT_IDS": [5, 6]})
+    assert portal.get("deal", deal)["CONTACT_ID"] == "5"
+
+    portal.update("deal", deal, {"CONTACT_ID": 7})
+    assert portal.table("deal").store.value(deal, "CONTACT_IDS") == ["7", "5", "6"]
+
+    portal.update("deal", deal, {"CONTACT_ID": 0})
+    assert portal.table("deal").store.value(deal, "CONTACT_IDS") == []
 
 
 def test_hidden_rows_vanish_and_come_back(portal):
