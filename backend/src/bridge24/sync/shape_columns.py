@@ -15,7 +15,7 @@ from bridge24.sync.shape_writer import ColumnWriter, Trouble, one_by_one
 from bridge24.sync.sqltypes import Dialect
 
 _JOINTS: dict[Dialect, bytes] = {"postgresql": b"", "mysql": b"\t"}
-CHUNK = 250
+CHUNK = 128
 """Rows written at a time: about what a processor keeps at hand."""
 
 
@@ -86,16 +86,12 @@ def _picked(
 
     What a row does not mention is empty; a list it does not mention is unknown.
     """
-    pick, usual, picked = plan.pick, len(plan.blank), []
-    for row in rows:
-        try:
-            picked.append(pick(row))
-        except KeyError:
-            picked.append(pick({**plan.blank, **row}))
-        else:
-            if len(row) == usual:
-                continue
-        trouble.unknown.update(row.keys() - plan.known)
+    try:
+        picked = list(map(plan.pick, rows))
+    except KeyError:
+        picked = [plan.pick({**plan.blank, **row}) for row in rows]
+    if set(map(len, rows)) != {len(plan.blank)} or rows[0].keys() != plan.blank.keys():
+        trouble.unknown.update(set[str]().union(*rows) - plan.known)
     return picked
 
 

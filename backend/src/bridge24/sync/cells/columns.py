@@ -5,8 +5,8 @@ converted value by value instead.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from itertools import chain
 from typing import cast
 
@@ -26,9 +26,10 @@ UNWANTED: dict[Family, set[str]] = {Family.TEXT: set(), Family.CHOICE: {"", "0"}
 
 def strings(raws: Raws) -> list[str] | None:
     """Take a column of strings and nulls; a null becomes the empty string."""
-    if not set(map(type, raws)) <= _STRING_OR_NULL:
-        return None
-    return [raw or "" for raw in raws]  # type: ignore[misc]
+    kinds = set(map(type, raws))
+    if kinds == {str}:
+        return cast("list[str]", list(raws))
+    return [cast("str", raw or "") for raw in raws] if kinds <= _STRING_OR_NULL else None
 
 
 def whole_numbers(texts: Sequence[str]) -> bool:
@@ -85,47 +86,47 @@ def are_lists(raws: Raws, unwanted: set[str]) -> bool:
     return set(map(type, items)) <= {str} and unwanted.isdisjoint(items)
 
 
-class _Part(dict[str, int]):
-    """Seconds of one part of a moment's text, by that text."""
-
-    def __init__(self, pattern: str, seconds: Callable[[str], int]) -> None:
-        super().__init__()
-        self._pattern = re.compile(pattern)
-        self._seconds = seconds
-
-    def __missing__(self, text: str) -> int:
-        if not self._pattern.fullmatch(text):
-            raise ValueError(text)
-        if len(self) > 10_000:
-            self.clear()
-        self[text] = self._seconds(text)
-        return self[text]
-
-
-def _day(text: str) -> int:
-    if text == _LAST_DAY:
-        raise ValueError(text)
-    return int(datetime.fromisoformat(text).replace(tzinfo=UTC).timestamp())
-
-
-def _minute(text: str) -> int:
-    return int(text[1:3]) * 3600 + int(text[4:6]) * 60
-
-
-def _second(text: str) -> int:
-    offset = int(text[4:6]) * 3600 + int(text[7:9]) * 60
-    return int(text[1:3]) + (offset if text[3] == "-" else -offset)
-
-
-_DAYS = _Part(r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}", _day)
-_MINUTES = _Part(r"T([01][0-9]|2[0-3]):[0-5][0-9]", _minute)
-_SECONDS = _Part(r":[0-5][0-9][+-]([01][0-9]|2[0-3]):[0-5][0-9]", _second)
+_MOMENT = re.compile(
+    r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3])(:[0-5][0-9]){2}"
+    r"[+-]([01][0-9]|2[0-3]):[0-5][0-9]"
+)
+_HOUR = len("2025-01-31T12")
+_REMEMBERED = 30_000
+"""Hours, and minutes with their offset, that are looked up rather than computed."""
+_hours: dict[str, int] = {}
+_minutes: dict[str, int] = {}
 
 
 def moments(texts: Sequence[str]) -> list[int] | None:
     """Read moments as a portal writes them, in seconds since 1970 (UTC)."""
-    days, minutes, seconds = _DAYS, _MINUTES, _SECONDS
-    try:
-        return [days[text[:10]] + minutes[text[10:16]] + seconds[text[16:]] for text in texts]
-    except ValueError:
-        return None
+    hours, minutes = _hours, _minutes
+    for _ in range(2):
+        try:
+            return [hours[text[:_HOUR]] + minutes[text[_HOUR:]] for text in texts]
+        except KeyError:
+            if not _learn_moments(texts):
+                return None
+    return None
+
+
+def _learn_moments(texts: Sequence[str]) -> bool:
+    for known in (_hours, _minutes):
+        if len(known) > _REMEMBERED:
+            known.clear()
+    for text in texts:
+        if not _MOMENT.fullmatch(text) or text.startswith(_LAST_DAY):
+            return False
+        hour, minute = text[:_HOUR], text[_HOUR:]
+        if hour not in _hours or minute not in _minutes:
+            try:
+                _hours[hour] = int(datetime.fromisoformat(f"{hour}:00+00:00").timestamp())
+            except ValueError:
+                return False
+            _minutes[minute] = _after_hour(minute)
+    return True
+
+
+def _after_hour(text: str) -> int:
+    """Count the seconds of ``:30:00+03:00``, less the offset."""
+    offset = int(text[7:9]) * 3600 + int(text[10:12]) * 60
+    return int(text[1:3]) * 60 + int(text[4:6]) + (offset if text[6] == "-" else -offset)

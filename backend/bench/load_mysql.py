@@ -1,0 +1,126 @@
+"""How fast ready answers reach MySQL or MariaDB, against LOAD DATA and the usual inserts."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Table
+from sqlalchemy.dialects.mysql import insert
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from tests import services
+
+from bench import load_common as common
+from bench import load_rows
+from bridge24.core.db import make_engine
+from bridge24.sync.layout import Layout
+from bridge24.sync.load.memory_file import offered
+from bridge24.sync.mysql_driver import quoted, run
+from bridge24.sync.shape import shape
+from bridge24.sync.shape_columns import stored_names
+
+
+async def measure(quick: bool) -> list[dict[str, object]]:  # noqa: FBT001
+    """Measure all ratios in one run; every rate is the best of its rounds."""
+    with services.mysql() as server, services.fresh_database(server) as url:
+        return await _measure(url, quick=quick)
+
+
+async def _measure(url: URL, *, quick: bool) -> list[dict[str, object]]:
+    engine = make_engine(url)
+    try:
+        rates = await _rates(engine, 5_000 if quick else 25_000)
+    finally:
+        await engine.dispose()
+    ours = rates["ours"]
+    return [
+        common.result("load_mysql: against LOAD DATA of a ready file", ours, rates["file"], 0.6),
+        common.result("load_mysql: against executemany", ours, rates["executemany"], 1.8),
+        common.result("load_mysql: against multi-row VALUES", ours, rates["values"], 15),
+        common.result(
+            "load_mysql: unchanged rows against changed ones",
+            rates["unchanged"],
+            rates["changed"],
+            1,
+        ),
+    ]
+
+
+async def _rates(engine: AsyncEngine, count: int) -> dict[str, float]:
+    layout = await common.new_table(engine)
+    answers, other = load_rows.answers(count), load_rows.answers(count, seed=8)
+    ready = _ready_file(layout, answers)
+    best: dict[str, float] = {}
+
+    async def note(name: str, rows: int, work: Any) -> None:
+        best[name] = max(best.get(name, 0), await common.rate(rows, work))
+
+    for _ in range(common.ROUNDS):
+        await common.empty(engine)
+        await note("ours", count, lambda: common.store(engine, layout, answers))
+        await note("unchanged", count, lambda: common.store(engine, layout, answers))
+        await note("changed", count, lambda: common.store(engine, layout, other))
+        await common.empty(engine)
+        await note("file", count, lambda: _load_file(engine, layout, ready))
+    table, rows = await common.typed_rows(engine, 2_000)
+    await common.empty(engine)
+    await note("executemany", 2_000, lambda: common.in_fifties(engine, rows, _executemany(layout)))
+    await common.empty(engine)
+    await note("values", 500, lambda: common.in_fifties(engine, rows[:500], _values(table)))
+    return best
+
+
+def _ready_file(layout: Layout, answers: list[bytes]) -> bytes:
+    now = str(datetime.now(UTC).replace(tzinfo=None, microsecond=0)).encode()
+    lines = []
+    for answer in answers:
+        shaped = shape(orjson.loads(answer), layout)
+        for body, digest in zip(shaped.bodies, shaped.hashes, strict=True):
+            lines.append(b"\t".join((body, now, digest.encode())))
+    return b"\n".join((*lines, b""))
+
+
+async def _load_file(engine: AsyncEngine, layout: Layout, ready: bytes) -> None:
+    names = ", ".join(map(quoted, [*stored_names(layout), "_synced_at", "_raw_hash"]))
+    async with engine.begin() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        with offered(ready) as file:
+            await run(
+                driver,
+                f"LOAD DATA LOCAL INFILE '{file}' INTO TABLE {common.TABLE} "
+                f"CHARACTER SET utf8mb4 ({names})",
+            )
+
+
+def _executemany(layout: Layout) -> Any:
+    names = [*stored_names(layout), "_synced_at", "_raw_hash"]
+    columns = ", ".join(map(quoted, names))
+    marks = ", ".join(["%s"] * len(names))
+    changed = ", ".join(f"{quoted(n)} = VALUES({quoted(n)})" for n in names if n != "id")
+    statement = (
+        f"INSERT INTO {common.TABLE} ({columns}) VALUES ({marks}) ON DUPLICATE KEY UPDATE {changed}"
+    )
+
+    async def write(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        async with driver.cursor() as cursor:
+            await cursor.executemany(statement, [[row[name] for name in names] for row in rows])
+
+    return write
+
+
+def _values(table: Table) -> Any:
+    names = [column.name for column in table.columns if column.name not in {"id", "_overflow"}]
+
+    async def write(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:
+        statement = insert(table).values(rows)
+        changed = {name: statement.inserted[name] for name in names}
+        await connection.execute(statement.on_duplicate_key_update(changed))
+
+    return write
+
+
+if __name__ == "__main__":
+    for row in asyncio.run(measure(quick=True)):
+        print(row)
