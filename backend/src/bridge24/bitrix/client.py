@@ -37,6 +37,7 @@ class BitrixClient:
             The configured host is always allowed.
         on_renamed: Called with the new host, so that it can be kept.
         transport: Carries the requests; closed by whoever made it.
+        attempts: How often in all a call that fails is made; few when a person waits.
 
     One client serves any number of tasks of one event loop at a time.
     """
@@ -49,7 +50,9 @@ class BitrixClient:
         host_policy: HostPolicy = is_bitrix24,
         on_renamed: OnRenamed | None = None,
         transport: Transport | None = None,
+        attempts: int = retry.ATTEMPTS,
     ) -> None:
+        self._attempts = attempts
         self._own_transport: Transport | None = None
         if transport is None:
             transport = self._own_transport = HttpTransport()
@@ -154,7 +157,7 @@ class BitrixClient:
         return told if halt else await self._repeat_refused(pack, told)
 
     async def _repeat_refused(self, pack: Pack, told: list[Outcome]) -> list[Outcome]:
-        for _ in range(retry.ATTEMPTS - 1):
+        for _ in range(self._attempts - 1):
             again = [n for n, outcome in enumerate(told) if _was_refused(pack.calls[n], outcome)]
             if not again:
                 break
@@ -196,7 +199,9 @@ class BitrixClient:
             if isinstance(outcome, CircuitOpen) and cause is not None:
                 break  # what opened the circuit says more
             cause = outcome
-            seconds = retry.pause(outcome, attempt=attempt, is_read=is_read)
+            seconds = retry.pause(
+                outcome, attempt=attempt, is_read=is_read, attempts=self._attempts
+            )
             if seconds is None:
                 break
             await asyncio.sleep(seconds)

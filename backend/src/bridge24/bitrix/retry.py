@@ -12,7 +12,9 @@ _BASE_SECONDS = 1.0
 _LONGEST_SECONDS = 30.0
 
 
-def pause(error: BitrixError, *, attempt: int, is_read: bool) -> float | None:
+def pause(
+    error: BitrixError, *, attempt: int, is_read: bool, attempts: int = ATTEMPTS
+) -> float | None:
     """Seconds to wait before attempt number ``attempt + 1``; None to give up.
 
     A write is repeated only when the portal surely has not executed it.
@@ -21,7 +23,7 @@ def pause(error: BitrixError, *, attempt: int, is_read: bool) -> float | None:
         return None
     if error.may_have_run and not is_read:
         return None
-    if attempt >= (SLOW_ATTEMPTS if isinstance(error, TimedOut) else ATTEMPTS):
+    if attempt >= (min(SLOW_ATTEMPTS, attempts) if isinstance(error, TimedOut) else attempts):
         return None
     if isinstance(error, OperationTimeLimit):
         return 0.0  # the operating budget parks the method as long as needed

@@ -19,7 +19,7 @@ from bridge24.core.tables import migrate
 from bridge24.sync import doctor
 from bridge24.sync.doctor import Finding, Level
 from bridge24.sync.entities import ENTITIES, entity_named
-from bridge24.sync.portal import client_for, webhook_of
+from bridge24.sync.portal import client_for, impatient_client_for, knock, webhook_of
 
 INTERRUPTED = 130
 QUARANTINED = 6
@@ -113,6 +113,7 @@ async def _copy(names: list[str], *, accept_deletions: bool) -> int:
     """Copy objects side by side; each method has a budget of its own. Count the quarantined."""
     settings = get_settings()
     webhook = webhook_of(settings)
+    await knock(settings)
     async with _database(), client_for(settings) as client:
         await migrate()
         return await copy_all(
@@ -136,7 +137,7 @@ async def _examined_portal(settings: Settings) -> list[Finding]:
         webhook = webhook_of(settings)
     except AppError as error:
         return [Finding(Level.BAD, "webhook", str(error), error.exit_code)]
-    async with client_for(settings) as client:
+    async with impatient_client_for(settings) as client:
         return await doctor.examine_portal(client, host=webhook.host)
 
 

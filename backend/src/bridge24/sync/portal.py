@@ -2,9 +2,17 @@
 
 from urllib.parse import urlsplit
 
-from bridge24.bitrix import ENTERPRISE, STANDARD, BadWebhook, BitrixClient, Webhook
+from bridge24.bitrix import (
+    ENTERPRISE,
+    STANDARD,
+    BadWebhook,
+    BitrixClient,
+    BitrixError,
+    Limits,
+    Webhook,
+)
 from bridge24.core.settings import Settings
-from bridge24.sync.errors import WebhookMalformed, WebhookMissing
+from bridge24.sync.errors import WebhookMalformed, WebhookMissing, explain_portal_error
 
 
 def webhook_of(settings: Settings) -> Webhook:
@@ -28,5 +36,26 @@ def webhook_of(settings: Settings) -> Webhook:
 
 def client_for(settings: Settings) -> BitrixClient:
     """Make a client of the portal, within its plan's limits; the caller closes it."""
-    limits = ENTERPRISE if settings.bitrix_enterprise else STANDARD
-    return BitrixClient(webhook_of(settings), limits=limits)
+    return BitrixClient(webhook_of(settings), limits=_limits(settings))
+
+
+def impatient_client_for(settings: Settings) -> BitrixClient:
+    """Make a client that gives up after a second try, for when a person waits."""
+    return BitrixClient(webhook_of(settings), limits=_limits(settings), attempts=2)
+
+
+async def knock(settings: Settings) -> None:
+    """See that the portal answers and accepts the webhook, before anything is begun.
+
+    Raises:
+        PortalError: It does not.
+    """
+    async with impatient_client_for(settings) as client:
+        try:
+            await client.call("server.time")
+        except BitrixError as error:
+            raise explain_portal_error(error, host=webhook_of(settings).host) from error
+
+
+def _limits(settings: Settings) -> Limits:
+    return ENTERPRISE if settings.bitrix_enterprise else STANDARD
