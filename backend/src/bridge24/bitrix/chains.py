@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bridge24.bitrix import listing
 from bridge24.bitrix.batch import Outcome, reference
 from bridge24.bitrix.entity import Entity
-from bridge24.bitrix.errors import BitrixError, UnexpectedAnswer
+from bridge24.bitrix.errors import BitrixError, TransportError, UnexpectedAnswer
 from bridge24.bitrix.listing import Row
 from bridge24.bitrix.walk import PAGE_ROWS, Chain
 from bridge24.bitrix.wire import Call, Reply
@@ -41,7 +41,7 @@ class Haul:
     error: BitrixError | None
 
 
-class NotAPage(UnexpectedAnswer):
+class NotAPage(TransportError):
     """The portal's page is not the one asked for: it ignores the filter or the order.
 
     Going on would lose or double rows, so the walk ends here.
@@ -76,7 +76,7 @@ def highest_id(query: Query, outcomes: Sequence[Outcome]) -> int | BitrixError:
     answer = [outcome for outcome in outcomes if isinstance(outcome, Reply)][-1]
     try:
         return max(_ids(query.entity, listing.rows(query.entity, answer.result)), default=0)
-    except UnexpectedAnswer as error:
+    except (UnexpectedAnswer, NotAPage) as error:
         return error
 
 
