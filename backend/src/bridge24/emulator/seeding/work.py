@@ -68,59 +68,79 @@ def _moment(portal: Portal, chance: Random) -> int:
     return portal.spec.anchor - chance.randrange(1, 700 * DAY)
 
 
+_ACTIVITY_CONSTANTS: Row = {
+    "PROVIDER_GROUP_ID": None,
+    "ASSOCIATED_ENTITY_ID": "0",
+    "NOTIFY_TYPE": "1",
+    "NOTIFY_VALUE": "15",
+    "LOCATION": "",
+    "ORIGINATOR_ID": None,
+    "ORIGIN_ID": None,
+    "PROVIDER_PARAMS": [],
+    "PROVIDER_DATA": None,
+    "RESULT_MARK": "0",
+    "RESULT_VALUE": None,
+    "RESULT_SUM": None,
+    "RESULT_CURRENCY_ID": None,
+    "RESULT_STATUS": "0",
+    "RESULT_STREAM": "0",
+    "RESULT_SOURCE_ID": None,
+    "AUTOCOMPLETE_RULE": "0",
+    "WEBDAV_ELEMENTS": [],
+    "IS_INCOMING_CHANNEL": "N",
+}
+PROVIDERS = {"2": ("VOXIMPLANT_CALL", "CALL"), "4": ("CRM_EMAIL", "EMAIL")}
+
+
 def _activity(portal: Portal, number: int, chance: Random) -> Row:
-    zone, created = portal.zone, _moment(portal, chance)
-    kind = chance.choice(("1", "2", "2", "4", "6"))
-    owner_type, owner_id = chance.choice((2, 1, 3)), id_at(chance.randrange(50))
-    call = kind == "2"
+    row_id, kind = str(id_at(number)), chance.choice(("1", "2", "2", "4", "6"))
+    provider, provider_type = PROVIDERS.get(kind, ("CRM_TODO", "TODO"))
     done = chance.random() < 0.7
-    phone = f"+7 9{chance.randrange(10**9):09}"
-    row_id = str(id_at(number))
+    moments = _activity_moments(portal, number, chance)
+    return (
+        _ACTIVITY_CONSTANTS
+        | moments
+        | _owned(portal, number, chance)
+        | {
+            "ID": row_id,
+            "TYPE_ID": kind,
+            "PROVIDER_ID": provider,
+            "PROVIDER_TYPE_ID": provider_type,
+            "SUBJECT": f"{chance.choice(SUBJECTS)} {chance.choice(LAST_NAMES)}",
+            "COMPLETED": "Y" if done else "N",
+            "STATUS": "2" if done else "1",
+            "RESPONSIBLE_ID": str(chance.randint(1, 9)),
+            "PRIORITY": chance.choice("123"),
+            "DESCRIPTION": chance.choice(COMMENTS) or "",
+            "DESCRIPTION_TYPE": chance.choice("123"),
+            "DIRECTION": chance.choice("12"),
+            "SETTINGS": [] if number % 3 else {"EMAIL_META": {"from": "info@example.com"}},
+            "AUTHOR_ID": str(chance.randint(1, 9)),
+            "EDITOR_ID": str(chance.randint(1, 9)),
+        }
+    )
+
+
+def _activity_moments(portal: Portal, number: int, chance: Random) -> Row:
+    zone, created = portal.zone, _moment(portal, chance)
     return {
-        "ID": row_id,
-        "OWNER_ID": str(owner_id),
-        "OWNER_TYPE_ID": str(owner_type),
-        "TYPE_ID": kind,
-        "PROVIDER_ID": "VOXIMPLANT_CALL" if call else "CRM_EMAIL" if kind == "4" else "CRM_TODO",
-        "PROVIDER_TYPE_ID": "CALL" if call else "EMAIL" if kind == "4" else "TODO",
-        "PROVIDER_GROUP_ID": None,
-        "ASSOCIATED_ENTITY_ID": "0",
-        "SUBJECT": f"{chance.choice(SUBJECTS)} {chance.choice(LAST_NAMES)}",
         "CREATED": zone.moment(created),
         "LAST_UPDATED": zone.moment(created + chance.randrange(DAY)),
         "START_TIME": zone.moment(created),
         "END_TIME": zone.moment(created + 1_800),
         "DEADLINE": FAR_FUTURE if number % 9 == 4 else zone.moment(created + DAY),
-        "COMPLETED": "Y" if done else "N",
-        "STATUS": "2" if done else "1",
-        "RESPONSIBLE_ID": str(chance.randint(1, 9)),
-        "PRIORITY": chance.choice("123"),
-        "NOTIFY_TYPE": "1",
-        "NOTIFY_VALUE": "15",
-        "DESCRIPTION": chance.choice(COMMENTS) or "",
-        "DESCRIPTION_TYPE": chance.choice("123"),
-        "DIRECTION": chance.choice("12"),
-        "LOCATION": "",
-        "SETTINGS": [] if number % 3 else {"EMAIL_META": {"from": "info@example.com"}},
-        "ORIGINATOR_ID": None,
-        "ORIGIN_ID": None,
-        "AUTHOR_ID": str(chance.randint(1, 9)),
-        "EDITOR_ID": str(chance.randint(1, 9)),
-        "PROVIDER_PARAMS": [],
-        "PROVIDER_DATA": None,
-        "RESULT_MARK": "0",
-        "RESULT_VALUE": None,
-        "RESULT_SUM": None,
-        "RESULT_CURRENCY_ID": None,
-        "RESULT_STATUS": "0",
-        "RESULT_STREAM": "0",
-        "RESULT_SOURCE_ID": None,
-        "AUTOCOMPLETE_RULE": "0",
-        "BINDINGS": [{"OWNER_TYPE_ID": str(owner_type), "OWNER_ID": str(owner_id)}],
+    }
+
+
+def _owned(portal: Portal, number: int, chance: Random) -> Row:
+    """Whose activity it is, how they are reached, and the files of it."""
+    owner_type, owner_id = chance.choice((2, 1, 3)), id_at(chance.randrange(50))
+    phone = f"+7 9{chance.randrange(10**9):09}"
+    owner = {"OWNER_TYPE_ID": str(owner_type), "OWNER_ID": str(owner_id)}
+    return owner | {
+        "BINDINGS": [owner],
         "COMMUNICATIONS": [_communication(number, phone, owner_type, owner_id, chance)],
-        "FILES": _files(portal, row_id) if number % 6 == 1 else [],
-        "WEBDAV_ELEMENTS": [],
-        "IS_INCOMING_CHANNEL": "N",
+        "FILES": _files(portal, str(id_at(number))) if number % 6 == 1 else [],
     }
 
 
