@@ -11,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from tests import services
 
-from bench import load_common as common
+from bench import load_rates as common
 from bench import load_rows
 from bridge24.core.db import make_engine
 from bridge24.sync.layout import Layout

@@ -88,6 +88,16 @@ async def test_a_wide_table_holds_every_letter_and_every_length(mirror: Any) -> 
     assert rows[2]["uf_crm_299"] == "x" * 70_000
 
 
+async def test_a_nul_in_a_wide_table_is_kept_or_stays_visible(mirror: Any) -> None:
+    await mirror.ensure(*STANDARD, *_custom(300))
+
+    await mirror.store({"ID": 1, "UF_CRM_0": "a\0b", "UF_CRM_299": "c\0d"})
+
+    row = (await mirror.rows())[1]
+    nul = "\0" if mirror.dialect == "mysql" else "␀"
+    assert (row["uf_crm_0"], row["uf_crm_299"]) == (f"a{nul}b", f"c{nul}d")
+
+
 async def test_a_full_table_still_widens(mirror: Any) -> None:
     numbers = [Field(f"UF_N_{n}", "integer", custom=True) for n in range(120)]
     await mirror.ensure(*STANDARD, *_custom(250), *numbers)
