@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any, TypeVar
 
 import typer
-import uvicorn
 
 from bridge24.cli import demo, report
 from bridge24.cli.copying import copy_all
@@ -97,6 +96,9 @@ def db_upgrade() -> None:
 @cli.command("serve")
 def serve() -> None:
     """Serve the API."""
+    # Imported here: a copy has no use for a web server, and 15 MB are much to it.
+    import uvicorn  # noqa: PLC0415
+
     settings = get_settings()
     uvicorn.run("bridge24.main:app", host=settings.host, port=settings.port, log_level="warning")
 
