@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from bridge24.emulator.calls import Json, RestError, as_list, as_map
@@ -92,7 +92,6 @@ class Reader:
     zone: Zone
     strict: bool = False
     groups: bool = False
-    aliases: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, sent: Json) -> Group:
         """Compile a filter.
@@ -118,7 +117,7 @@ class Reader:
 
     def _condition(self, key: str, value: Json) -> Condition | None:
         prefix, name = split(key)
-        found = self.find(self.aliases.get(name, name))
+        found = self.find(name)
         if found is None:
             if self.strict:
                 text = f"Invalid filter: field '{name}' is not allowed in filter"

@@ -34,7 +34,6 @@ TASK = Kind(
 CALL = Kind("call", 0)
 
 CLASSIC = (LEAD, DEAL, CONTACT, COMPANY, QUOTE)
-BY_TYPE_ID = {kind.type_id: kind for kind in CLASSIC}
 
 
 def smart(entity_type_id: int, *, type_id: int) -> Kind:

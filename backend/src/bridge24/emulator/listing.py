@@ -93,7 +93,7 @@ def answer(table: Table, query: Query, *, key: str = "") -> Answer:
     """Answer a list method; `key` is the container of controller methods (`items`)."""
     found = page(table, query)
     rows = [table.json(row_id, query.view) for row_id in found.ids]
-    shown = RenderedPage(found.ids, rows)
+    shown = RenderedPage(rows)
     work = Work(
         "page",
         rows=len(rows),

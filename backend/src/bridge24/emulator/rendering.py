@@ -27,10 +27,9 @@ MULTIFIELDS = ("PHONE", "EMAIL", "WEB", "IM", "LINK")
 class RenderedPage:
     """A page of rows that are JSON already, yet can be looked into by `$result[…]`."""
 
-    __slots__ = ("ids", "rows")
+    __slots__ = ("rows",)
 
-    def __init__(self, ids: list[int], rows: list[bytes]) -> None:
-        self.ids = ids
+    def __init__(self, rows: list[bytes]) -> None:
         self.rows = rows
 
     def __len__(self) -> int:
