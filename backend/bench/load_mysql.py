@@ -11,8 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from tests import services
 
-from bench import load_rates as common
-from bench import load_rows
+from bench import load_rates, load_rows
 from bridge24.core.db import make_engine
 from bridge24.sync.layout import Layout
 from bridge24.sync.load.memory_file import offered
@@ -35,10 +34,12 @@ async def _measure(url: URL, *, quick: bool) -> list[dict[str, object]]:
         await engine.dispose()
     ours = rates["ours"]
     return [
-        common.result("load_mysql: against LOAD DATA of a ready file", ours, rates["file"], 0.6),
-        common.result("load_mysql: against executemany", ours, rates["executemany"], 1.8),
-        common.result("load_mysql: against multi-row VALUES", ours, rates["values"], 15),
-        common.result(
+        load_rates.result(
+            "load_mysql: against LOAD DATA of a ready file", ours, rates["file"], 0.6
+        ),
+        load_rates.result("load_mysql: against executemany", ours, rates["executemany"], 1.8),
+        load_rates.result("load_mysql: against multi-row VALUES", ours, rates["values"], 15),
+        load_rates.result(
             "load_mysql: unchanged rows against changed ones",
             rates["unchanged"],
             rates["changed"],
@@ -48,26 +49,28 @@ async def _measure(url: URL, *, quick: bool) -> list[dict[str, object]]:
 
 
 async def _rates(engine: AsyncEngine, count: int) -> dict[str, float]:
-    layout = await common.new_table(engine)
+    layout = await load_rates.new_table(engine)
     answers, other = load_rows.answers(count), load_rows.answers(count, seed=8)
     ready = _ready_file(layout, answers)
     best: dict[str, float] = {}
 
     async def note(name: str, rows: int, work: Any) -> None:
-        best[name] = max(best.get(name, 0), await common.rate(rows, work))
+        best[name] = max(best.get(name, 0), await load_rates.rate(rows, work))
 
-    for _ in range(common.ROUNDS):
-        await common.empty(engine)
-        await note("ours", count, lambda: common.store(engine, layout, answers))
-        await note("unchanged", count, lambda: common.store(engine, layout, answers))
-        await note("changed", count, lambda: common.store(engine, layout, other))
-        await common.empty(engine)
+    for _ in range(load_rates.ROUNDS):
+        await load_rates.empty(engine)
+        await note("ours", count, lambda: load_rates.store(engine, layout, answers))
+        await note("unchanged", count, lambda: load_rates.store(engine, layout, answers))
+        await note("changed", count, lambda: load_rates.store(engine, layout, other))
+        await load_rates.empty(engine)
         await note("file", count, lambda: _load_file(engine, layout, ready))
-    table, rows = await common.typed_rows(engine, 2_000)
-    await common.empty(engine)
-    await note("executemany", 2_000, lambda: common.in_fifties(engine, rows, _executemany(layout)))
-    await common.empty(engine)
-    await note("values", 500, lambda: common.in_fifties(engine, rows[:500], _values(table)))
+    table, rows = await load_rates.typed_rows(engine, 2_000)
+    await load_rates.empty(engine)
+    await note(
+        "executemany", 2_000, lambda: load_rates.in_fifties(engine, rows, _executemany(layout))
+    )
+    await load_rates.empty(engine)
+    await note("values", 500, lambda: load_rates.in_fifties(engine, rows[:500], _values(table)))
     return best
 
 
@@ -88,7 +91,7 @@ async def _load_file(engine: AsyncEngine, layout: Layout, ready: bytes) -> None:
         with offered(ready) as file:
             await run(
                 driver,
-                f"LOAD DATA LOCAL INFILE '{file}' INTO TABLE {common.TABLE} "
+                f"LOAD DATA LOCAL INFILE '{file}' INTO TABLE {load_rates.TABLE} "
                 f"CHARACTER SET utf8mb4 ({names})",
             )
 
@@ -99,7 +102,8 @@ def _executemany(layout: Layout) -> Any:
     marks = ", ".join(["%s"] * len(names))
     changed = ", ".join(f"{quoted(n)} = VALUES({quoted(n)})" for n in names if n != "id")
     statement = (
-        f"INSERT INTO {common.TABLE} ({columns}) VALUES ({marks}) ON DUPLICATE KEY UPDATE {changed}"
+        f"INSERT INTO {load_rates.TABLE} ({columns}) VALUES ({marks}) "
+        f"ON DUPLICATE KEY UPDATE {changed}"
     )
 
     async def write(connection: AsyncConnection, rows: list[dict[str, Any]]) -> None:

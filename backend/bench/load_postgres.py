@@ -1,6 +1,7 @@
 """How fast ready answers reach PostgreSQL, against COPY on the server and SQLAlchemy."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Table, text
@@ -9,8 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from tests import services
 
-from bench import load_rates as common
-from bench import load_rows
+from bench import load_rates, load_rows
 from bridge24.core.db import make_engine
 
 
@@ -32,16 +32,16 @@ async def _measure(url: URL, *, quick: bool) -> list[dict[str, object]]:
         await plain.dispose()
     ours = rates["ours"]
     return [
-        common.result("load_postgres: against COPY on the server", ours, rates["copy"], 0.5),
-        common.result("load_postgres: against executemany", ours, rates["executemany"], 6),
-        common.result("load_postgres: against multi-row VALUES", ours, rates["values"], 60),
-        common.result(
+        load_rates.result("load_postgres: against COPY on the server", ours, rates["copy"], 0.5),
+        load_rates.result("load_postgres: against executemany", ours, rates["executemany"], 6),
+        load_rates.result("load_postgres: against multi-row VALUES", ours, rates["values"], 60),
+        load_rates.result(
             "load_postgres: unchanged rows against changed ones",
             rates["unchanged"],
             rates["changed"],
             1,
         ),
-        common.result(
+        load_rates.result(
             "load_postgres: merge that skips, against one that does not",
             rates["skipping"],
             rates["blind"],
@@ -51,29 +51,31 @@ async def _measure(url: URL, *, quick: bool) -> list[dict[str, object]]:
 
 
 async def _rates(engine: AsyncEngine, plain: AsyncEngine, count: int) -> dict[str, float]:
-    layout = await common.new_table(engine)
+    layout = await load_rates.new_table(engine)
     answers = load_rows.answers(count)
     other = load_rows.answers(count, seed=8)
     best: dict[str, float] = {}
 
     async def note(name: str, rows: int, work: Any) -> None:
-        best[name] = max(best.get(name, 0), await common.rate(rows, work))
+        best[name] = max(best.get(name, 0), await load_rates.rate(rows, work))
 
-    for _ in range(common.ROUNDS):
-        await common.empty(engine)
-        await note("ours", count, lambda: common.store(engine, layout, answers))
-        await note("unchanged", count, lambda: common.store(engine, layout, answers))
-        await note("changed", count, lambda: common.store(engine, layout, other))
+    for _ in range(load_rates.ROUNDS):
+        await load_rates.empty(engine)
+        await note("ours", count, lambda: load_rates.store(engine, layout, answers))
+        await note("unchanged", count, lambda: load_rates.store(engine, layout, answers))
+        await note("changed", count, lambda: load_rates.store(engine, layout, other))
         await _copy_out(engine)
-        await common.empty(engine)
+        await load_rates.empty(engine)
         await note("copy", count, lambda: _copy_in(engine))
         for name, where in (("skipping", _CHANGED), ("blind", "")):
             await note(name, count, lambda where=where: _merge(engine, where))
-    table, rows = await common.typed_rows(plain, 2_000)
-    await common.empty(engine)
-    await note("executemany", 2_000, lambda: common.in_fifties(plain, rows, _executemany(table)))
-    await common.empty(engine)
-    await note("values", 500, lambda: common.in_fifties(plain, rows[:500], _values(table)))
+    table, rows = await load_rates.typed_rows(plain, 2_000)
+    for name, some, write in (
+        ("executemany", rows, _executemany(table)),
+        ("values", rows[:500], _values(table)),
+    ):
+        await load_rates.empty(engine)
+        await note(name, len(some), partial(load_rates.in_fifties, plain, some, write))
     return best
 
 
@@ -81,15 +83,19 @@ _CHANGED = "WHERE t._raw_hash IS DISTINCT FROM excluded._raw_hash"
 
 
 async def _copy_out(engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        await connection.execute(text(f"COPY {common.TABLE} TO '/tmp/bridge24-bench.copy' BINARY"))
+    await _copy(engine, "TO")
 
 
 async def _copy_in(engine: AsyncEngine) -> None:
+    await _copy(engine, "FROM")
+
+
+async def _copy(engine: AsyncEngine, direction: str) -> None:
+    """Copy between the table and a file in the server's own folder."""
     async with engine.begin() as connection:
-        await connection.execute(
-            text(f"COPY {common.TABLE} FROM '/tmp/bridge24-bench.copy' BINARY")
-        )
+        folder = await connection.scalar(text("SHOW data_directory"))
+        file = f"{folder}/bridge24-bench.copy"
+        await connection.execute(text(f"COPY {load_rates.TABLE} {direction} '{file}' BINARY"))
 
 
 async def _merge(engine: AsyncEngine, where: str) -> None:
@@ -98,12 +104,12 @@ async def _merge(engine: AsyncEngine, where: str) -> None:
         names = [name for (name,) in await connection.execute(text(_NAMES))]
         assigned = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name != "id")
         await connection.execute(
-            text(f"CREATE TEMP TABLE s ON COMMIT DROP AS SELECT * FROM {common.TABLE}")
+            text(f"CREATE TEMP TABLE s ON COMMIT DROP AS SELECT * FROM {load_rates.TABLE}")
         )
         await connection.execute(text("UPDATE s SET _raw_hash = reverse(_raw_hash)"))
         await connection.execute(
             text(
-                f"INSERT INTO {common.TABLE} AS t SELECT * FROM s "
+                f"INSERT INTO {load_rates.TABLE} AS t SELECT * FROM s "
                 f"ON CONFLICT (id) DO UPDATE SET {assigned} {where}"
             )
         )

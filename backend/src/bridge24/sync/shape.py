@@ -1,7 +1,9 @@
 """From CRM rows to what the loaders send: column by column, typed, nothing lost; pure."""
 
+import gc
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
 
@@ -60,6 +62,27 @@ def shape(rows: Sequence[Row], layout: Layout) -> Shaped:
     A row that comes twice counts once, the later one. A row without a usable ID, or with a
     value no type holds, is rejected; its neighbours are not.
     """
+    with _collector_paused():
+        return _shape(rows, layout)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Keep the garbage collector from walking all rows again for every few made of them.
+
+    Nothing here makes cycles, and it is a third of the time for 2,500 rows.
+    """
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _shape(rows: Sequence[Row], layout: Layout) -> Shaped:
     shaped = Shaped()
     rows = _keyed(rows, layout, shaped)
     if not rows:

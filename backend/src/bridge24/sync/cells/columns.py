@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
+from operator import itemgetter
 from typing import cast
 
 from bridge24.sync.layout import Family
@@ -18,6 +19,8 @@ _STRING_OR_NULL = {str, type(None)}
 _SAFE_DIGITS = 15
 """Decimal digits that always survive a double: https://en.cppreference.com/w/c/types/limits"""
 _LONGEST_INT64 = 18
+_FIRST, _POINT = itemgetter(0), itemgetter(-3)
+_TAIL = len("|RUB")
 _LAST_DAY = "9999-12-31"
 """In UTC its evening may belong to a year that Python does not have."""
 UNWANTED: dict[Family, set[str]] = {Family.TEXT: set(), Family.CHOICE: {"", "0"}}
@@ -45,10 +48,12 @@ def cents(texts: Sequence[str]) -> list[int] | None:
     joined = "\n".join(texts)
     if joined.count(".") != len(texts) or not joined.isascii():
         return None
-    if {text[-3:-2] for text in texts} != {"."} or any(map(_has_idle_zero, {t[:2] for t in texts})):
+    if min(map(len, texts)) < len("0.00") or set(map(_POINT, texts)) != {"."}:
+        return None
+    if "0" in set(map(_FIRST, texts)) and any(map(_has_idle_zero, {text[:2] for text in texts})):
         return None
     digits = joined.replace(".", "")
-    if not digits.replace("\n", "").isdigit() or min(map(len, texts)) < len("0.00"):
+    if not digits.replace("\n", "").isdigit():
         return None
     return list(map(int, digits.split("\n")))
 
@@ -72,9 +77,16 @@ def doubles(texts: Sequence[str]) -> list[float] | None:
 
 def amounts(texts: Sequence[str]) -> list[str] | None:
     """Cut the currencies off ``1234.50|RUB``; None when one is written otherwise."""
-    tails = {text[-4:] for text in texts}
-    if all(len(tail) == 4 and tail[0] == "|" and "|" not in tail[1:] for tail in tails):
-        return [text[:-4] for text in texts]
+    if currencies(texts) is None:
+        return None
+    return [text[:-_TAIL] for text in texts]
+
+
+def currencies(texts: Sequence[str]) -> list[str] | None:
+    """Take the ``|RUB`` of ``1234.50|RUB``; None when one is written otherwise."""
+    tails = [text[-_TAIL:] for text in texts]
+    if all(len(tail) == _TAIL and tail.rfind("|") == 0 for tail in set(tails)):
+        return tails
     return None
 
 

@@ -9,7 +9,8 @@ from datetime import date
 import orjson
 
 from bridge24.sync.cells import columns
-from bridge24.sync.cells.mysql import FIRST_YEAR, NULL
+from bridge24.sync.cells.fit import Unstorable
+from bridge24.sync.cells.mysql import FIRST_YEAR, NULL, text
 from bridge24.sync.layout import Column, Family
 from bridge24.sync.sqltypes import MONEY, MYSQL_TEXT_BYTES, Name
 
@@ -111,6 +112,19 @@ def _amounts(texts: list[str]) -> list[str] | None:
     return _money(cut) if cut and all(cut) else None
 
 
+def _currencies(raws: Sequence[object]) -> list[bytes] | None:
+    strings = columns.strings(raws)
+    present = list(filter(None, strings or ()))
+    tails = columns.currencies(present) if present else None
+    if strings is None or tails is None:
+        return None
+    try:
+        cells = {tail: text(tail[1:]) for tail in set(tails)} | {"": NULL}
+    except Unstorable:
+        return None
+    return [cells[string[-4:]] for string in strings]
+
+
 def _timestamps(texts: list[str]) -> list[str] | None:
     seconds = columns.moments(texts)
     if seconds is None or min(seconds) < _FIRST_SECOND:
@@ -147,6 +161,7 @@ _BULKS: dict[tuple[Family, Name], Bulk] = {
     (Family.REFERENCE, "BIGINT"): _references,
     (Family.DATETIME, "TIMESTAMP"): _strings_as(_timestamps),
     (Family.NUMBER, "DOUBLE"): _strings_as(_doubles),
+    (Family.CURRENCY, "VARCHAR"): _currencies,
 }
 _MONEY_BULKS = {
     Family.NUMBER: _strings_as(_money),

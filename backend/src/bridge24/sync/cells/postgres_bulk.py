@@ -12,6 +12,7 @@ from struct import Struct
 import orjson
 
 from bridge24.sync.cells import columns, postgres
+from bridge24.sync.cells.fit import Unstorable
 from bridge24.sync.layout import Column, Family
 from bridge24.sync.sqltypes import MONEY, Name
 
@@ -135,6 +136,19 @@ def _amounts(texts: list[str]) -> tuple[bytes, Sequence[bytes]] | None:
     return _money(cut) if cut and all(cut) else None
 
 
+def _currencies(raws: Sequence[object]) -> Pair | None:
+    strings = columns.strings(raws)
+    present = list(filter(None, strings or ()))
+    tails = columns.currencies(present) if present else None
+    if strings is None or tails is None:
+        return None
+    try:
+        cells = {tail: postgres.text(tail[1:]) for tail in set(tails)} | {"": _NULL}
+    except Unstorable:
+        return None
+    return [cells[text[-4:]] for text in strings], [b""] * len(strings)
+
+
 def _packed(code: str, numbers: list[int] | list[float]) -> tuple[bytes, ...]:
     count = len(numbers)
     return _splitter(count).unpack(Struct(f">{count}{code}").pack(*numbers))
@@ -153,6 +167,7 @@ _BULKS: dict[tuple[Family, Name], Bulk] = {
     (Family.REFERENCE, "BIGINT"): _references,
     (Family.DATETIME, "TIMESTAMP"): _strings_as(_timestamps),
     (Family.NUMBER, "DOUBLE"): _strings_as(_doubles),
+    (Family.CURRENCY, "VARCHAR"): _currencies,
 }
 _MONEY_BULKS = {
     Family.NUMBER: _strings_as(_money),
