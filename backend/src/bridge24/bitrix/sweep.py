@@ -30,14 +30,13 @@ CALL_SECONDS = 65.0
 PATIENCE = 10
 """Failed calls in a row before a sweep gives up; the pauses grow to a minute each."""
 
-ROOM_VALUES = 600_000
-"""Values (rows times fields) that may wait for the consumer: about 65 MB."""
+ROOM_VALUES = 500_000
+"""Values (rows times fields) that may wait for the consumer: about 55 MB."""
 
-OVERCOMMIT = 3
-"""Calls may be under way for so many times the room, while the consumer keeps up.
+OVERCOMMIT = 2
+"""Calls may be under way for so many times the room, as long as no answer waits.
 
-An answer takes memory only when it arrives. Should the consumer stall just then, the calls
-that do not fit any more are given up and made again later.
+An answer takes memory only when it arrives, and they seldom arrive all at once.
 """
 
 
@@ -105,17 +104,8 @@ class Sweep:
                 reply = await self._client.batch_once(calls, halt=True)
         except TimeoutError:
             raise TimedOut("no answer within the time allowed", method="batch") from None
-        self._make_room(_pages(taken))
+        self._waiting_pages += _pages(taken)
         return reply
-
-    def _make_room(self, pages: int) -> None:
-        """Note an answer that waits for the consumer; give up others when memory is full."""
-        self._waiting_pages += pages
-        if self._waiting_pages <= self._room_pages:
-            return
-        for task in self._under_way:
-            if task is not asyncio.current_task():
-                task.cancel()
 
     async def _next_done(self, wait: Wait | None) -> asyncio.Task[BatchReply] | None:
         """Wait for an answer, or until the plan should be asked again."""
@@ -135,9 +125,6 @@ class Sweep:
     def _landed(self, done: asyncio.Task[BatchReply], *, limits: PortalLimits) -> Page | None:
         """Turn an answer into a page; None when it brought nothing."""
         taken = self._under_way.pop(done)
-        if done.cancelled():
-            self._release(taken)
-            return None
         if isinstance(error := done.exception(), BitrixError):
             self._release(taken)
             self._fail(error)
