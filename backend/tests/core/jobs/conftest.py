@@ -20,6 +20,9 @@ from bridge24.core.jobs import Job, State, enqueue, run_worker
 from bridge24.core.settings import Settings
 from bridge24.core.tables import migrate
 
+sys.path.insert(0, str(Path(__file__).parent))
+import worker_process
+
 PATIENCE_SECONDS = 60
 
 
@@ -92,7 +95,7 @@ class Bench:
     async def start_process(self, *arguments: str) -> Process:
         """Start a worker as a process of its own."""
         environment = {**os.environ, "DATABASE_URL": self.url}
-        program = str(Path(__file__).parent / "worker_process.py")
+        program = worker_process.__file__
         return await asyncio.create_subprocess_exec(
             sys.executable, program, *arguments, env=environment, stdin=DEVNULL
         )

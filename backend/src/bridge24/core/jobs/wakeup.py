@@ -72,7 +72,7 @@ async def listen(url: URL, ear: Ear) -> None:
             async with await psycopg.AsyncConnection.connect(address, autocommit=True) as conn:
                 await conn.execute(f"LISTEN {CHANNEL}".encode())
                 async for notice in conn.notifies():
-                    ear(Word(notice.payload))
+                    ear(Word.CANCEL if notice.payload == Word.CANCEL else Word.JOB)
         except psycopg.Error as error:
             log.warning("worker.listening_lost", reason=str(error))
             await asyncio.sleep(RECONNECT_SECONDS)

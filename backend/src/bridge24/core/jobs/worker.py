@@ -2,11 +2,12 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.core.db import dialect_of, explained, get_engine, make_engine
@@ -19,6 +20,7 @@ from bridge24.core.jobs.operate import PRUNE_BATCH, prune
 from bridge24.core.jobs.outcomes import Ended, take_over, write_down
 from bridge24.core.jobs.registry import find_task, task_names
 from bridge24.core.jobs.running import RunningJob
+from bridge24.core.jobs.waiting import pause, within
 from bridge24.core.jobs.wakeup import Word, add_ear, listen, remove_ear
 
 # A dead worker's jobs start again within LEASE * (1 + 1 / TAKEOVERS) + LONGEST_POLL: 14.5 s.
@@ -35,7 +37,7 @@ PRUNE_SECONDS = 60.0
 CANCEL_SECONDS = 5.0
 AFTER_FAILURE_SECONDS = 0.5
 # What a database that has gone away makes the drivers raise, beside our own words for it.
-OUTAGES = (DatabaseError, TimeoutError, OSError, EOFError)
+OUTAGES = (DatabaseError, SQLAlchemyError, TimeoutError, OSError, EOFError)
 
 log = structlog.get_logger(__name__)
 
@@ -76,12 +78,13 @@ class Worker:
     def __init__(self, *, concurrency: int, lease: timedelta) -> None:
         self._concurrency = concurrency
         self._lease = Lease(lease)
-        self._engine = make_engine(get_engine().url, pool_size=5, max_overflow=0)
+        self._engine = make_engine(get_engine().url, pool_size=5, max_overflow=5)
         self._running: dict[asyncio.Task[Ended], RunningJob] = {}
         self._ended: list[Ended] = []
         self._more = asyncio.Event()
         self._asked = asyncio.Event()
         self._flush = asyncio.Event()
+        self._over = asyncio.Event()
         self._poll = SHORTEST_POLL
         self._stopping = False
 
@@ -95,31 +98,49 @@ class Worker:
             await asyncio.wait([*loops, stopped], return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopped.cancel()
-            await self._drain(grace if stop.is_set() else timedelta(0))
-            for loop in loops:
-                loop.cancel()
-            ends = await asyncio.gather(*loops, return_exceptions=True)
+            self._stopping = True
+            await self._stop_all(grace if stop.is_set() else timedelta(0))
+            await self._end_loops(loops)
             await self._sign_off()
             remove_ear(self._hear)
-            await self._engine.dispose()
-        for end in ends:
-            if isinstance(end, Exception):
-                raise end
+        for loop in loops:
+            if loop.done() and not loop.cancelled():
+                loop.result()
 
     def _loops(self) -> list[Coroutine[None, None, None]]:
         steps = [self._claim_some, self._beat, self._write_ended, self._tend, self._forget]
-        loops = [self._repeat(step) for step in steps]
+        loops = [self._repeat(step) for step in [*steps, self._fence]]
         if dialect_of(self._engine) == "postgresql":
-            loops.append(listen(self._engine.url, self._hear))
-        return [*loops, self._fence()]
+            loops.append(self._listen())
+        return loops
 
     async def _repeat(self, step: Callable[[], Awaitable[None]]) -> None:
-        while True:
+        while not self._over.is_set():
             try:
                 await step()
             except OUTAGES as error:
                 log.warning("worker.database_failed", step=step.__name__, reason=str(error))
-                await asyncio.sleep(AFTER_FAILURE_SECONDS)
+                await pause(self._over, AFTER_FAILURE_SECONDS)
+
+    async def _listen(self) -> None:
+        listening = asyncio.create_task(listen(self._engine.url, self._hear))
+        over = asyncio.create_task(self._over.wait())
+        try:
+            await asyncio.wait([listening, over], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ended = not listening.cancel()
+        if ended:
+            listening.result()
+
+    async def _end_loops(self, loops: list[asyncio.Task[None]]) -> None:
+        # Not by cancelling them: a cancelled statement may leave aiomysql waiting for ever
+        # for the answer to its rollback.
+        self._over.set()
+        for event in (self._more, self._asked, self._flush):
+            event.set()
+        _, stuck = await asyncio.wait(loops, timeout=CANCEL_SECONDS)
+        for loop in stuck:
+            loop.cancel()
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncSession]:
@@ -136,7 +157,7 @@ class Worker:
         self._more.clear()
         free = self._concurrency - len(self._running)
         if free <= 0 or self._stopping or self._lease.seconds_left <= 0:
-            await _pause(self._more, LONGEST_POLL)
+            await pause(self._more, LONGEST_POLL)
             return
         found = await persist(lambda: self._claim(min(free, BATCH)))
         for job in found.jobs:
@@ -144,7 +165,7 @@ class Worker:
         if found.jobs:
             self._poll = SHORTEST_POLL
             return
-        await _pause(self._more, self._poll * random.uniform(0.5, 1.0))
+        await pause(self._more, self._poll * random.uniform(0.5, 1.0))
         self._poll = min(self._poll * 2, CONTENDED_POLL if found.missed else LONGEST_POLL)
 
     async def _claim(self, limit: int) -> Claim:
@@ -200,16 +221,19 @@ class Worker:
 
     async def _beat(self) -> None:
         between = self._lease.duration.total_seconds() / HEARTBEATS_PER_LEASE
-        async with asyncio.timeout(3 * between), self._transaction() as session:
-            alive = await self._lease.renew(session, running=len(self._running))
-            unwanted = await self._lease.cancellations(session)
+        alive, unwanted = await within(3 * between, self._renew())
         if not alive:
             await self._start_over()
         for job in list(self._running.values()):
             if job.id in unwanted:
                 job.stop(State.CANCELLED)
-        await _pause(self._asked, between)
+        await pause(self._asked, between)
         self._asked.clear()
+
+    async def _renew(self) -> tuple[bool, Collection[int]]:
+        async with self._transaction() as session:
+            alive = await self._lease.renew(session, running=len(self._running))
+            return alive, await self._lease.cancellations(session)
 
     async def _start_over(self) -> None:
         log.error("worker.lease_lost", worker=self._lease.worker, jobs=len(self._running))
@@ -218,11 +242,10 @@ class Worker:
 
     async def _fence(self) -> None:
         """Stop the jobs when heartbeats fail, before others may begin them."""
-        while True:
-            await asyncio.sleep(max(self._lease.seconds_left, SHORTEST_POLL))
-            if self._lease.seconds_left <= 0 and self._running:
-                log.error("worker.fenced", worker=self._lease.worker, jobs=len(self._running))
-                await self._stop_all(timedelta(0))
+        await pause(self._over, max(self._lease.seconds_left, SHORTEST_POLL))
+        if self._lease.seconds_left <= 0 and self._running:
+            log.error("worker.fenced", worker=self._lease.worker, jobs=len(self._running))
+            await self._stop_all(timedelta(0))
 
     async def _tend(self) -> None:
         """Take over what dead workers left."""
@@ -232,19 +255,15 @@ class Worker:
         if taken:
             log.warning("worker.took_over", jobs=taken)
             self._more.set()
-        await asyncio.sleep(between * random.uniform(0.8, 1.0))
+        await pause(self._over, between * random.uniform(0.8, 1.0))
 
     async def _forget(self) -> None:
         async with self._transaction() as session:
             pruned = await prune(session)
         if pruned < PRUNE_BATCH:
-            await asyncio.sleep(PRUNE_SECONDS * random.uniform(0.5, 1.0))
+            await pause(self._over, PRUNE_SECONDS * random.uniform(0.5, 1.0))
 
     # Stopping
-
-    async def _drain(self, grace: timedelta) -> None:
-        self._stopping = True
-        await self._stop_all(grace)
 
     async def _stop_all(self, grace: timedelta) -> None:
         """Give running jobs back to the queue, after letting them try to end."""
@@ -258,15 +277,12 @@ class Worker:
     async def _sign_off(self) -> None:
         """Write what is left; a handler that cannot be stopped keeps the lease till its end."""
         with suppress(*OUTAGES):
-            async with asyncio.timeout(CANCEL_SECONDS):
-                await self._write_batch()
-                if not self._running:
-                    async with self._transaction() as session:
-                        await self._lease.end(session)
+            await within(CANCEL_SECONDS, self._write_batch())
+            if not self._running:
+                await within(CANCEL_SECONDS, self._unregister())
+            await within(CANCEL_SECONDS, self._engine.dispose())
         log.info("worker.ended", worker=self._lease.worker)
 
-
-async def _pause(event: asyncio.Event, seconds: float) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await event.wait()
+    async def _unregister(self) -> None:
+        async with self._transaction() as session:
+            await self._lease.end(session)
