@@ -5,7 +5,7 @@ paged by offset: https://apidocs.bitrix24.com/settings/how-to-call-rest-api/list
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from bridge24.bitrix import listing
@@ -66,7 +66,7 @@ class Walk:
         """How the walk is doing at this moment."""
         return self._meter.read(self._loop.time() if self._loop else 0.0)
 
-    def __aiter__(self) -> AsyncIterator[Page]:
+    def __aiter__(self) -> AsyncGenerator[Page]:
         self._loop = asyncio.get_running_loop()
         self._meter.began_at = self._loop.time()
         if self._query.entity.paging != "keyset":
@@ -74,7 +74,7 @@ class Walk:
         sweep = Sweep(self._client, self._query, checkpoint=self._checkpoint, meter=self._meter)
         return sweep.pages()
 
-    async def _by_offset(self) -> AsyncIterator[Page]:
+    async def _by_offset(self) -> AsyncGenerator[Page]:
         start = self._checkpoint.start
         seen: set[Hashable] = set()
         while start is not None:

@@ -5,7 +5,7 @@ so that a slow consumer stops them by itself.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import TYPE_CHECKING
 
 from bridge24.bitrix import chains
@@ -57,7 +57,7 @@ class Sweep:
         self._room_pages = 1.0
         self._waiting_pages = 0
 
-    async def pages(self) -> AsyncIterator[Page]:
+    async def pages(self) -> AsyncGenerator[Page]:
         """Hand out pages until no range is left."""
         limits = await self._client.limits()
         try:
