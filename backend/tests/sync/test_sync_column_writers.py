@@ -130,6 +130,60 @@ def test_a_column_is_written_as_its_values_are(
     assert (trouble.misfits, trouble.failures) == (noted.misfits, noted.failures)
 
 
+ODD_COLUMNS: list[list[object]] = [
+    ["007", "7"],
+    ["0", "00"],
+    ["9" * 18, "9" * 19],
+    ["00.50", "10.50"],
+    ["0.50", ".500"],
+    ["12.5", "12.50"],
+    ["1.2.3", "12.34"],
+    ["1e300", "0.1"],
+    ["100000000.00", "99999999.99"],
+    ["9999999999999999.99", "99999999999999999.99"],
+    ["٣", "3"],
+    ["1_000", "1000"],
+    ["+5", "5"],
+    ["12.34|RUB", "1.00|EUR"],
+    ["12.34|RUB", "1.00|", "|EUR"],
+    ["1.00||RUB", "1|2.00|RUB"],
+    ["2024-08-30T14:29:00+02:00", "2024-02-30T14:29:00+02:00"],
+    ["2024-08-30T14:29:00+02:00", "2024-08-30T14:29:60+02:00"],
+    ["2024-08-30T14:29:05+02:00", "2024-08-30T00:00:09-11:30"],
+    ["9999-12-31T23:30:00-01:00", "2024-08-30T14:29:00+02:00"],
+    ["1000-01-01T00:30:00+01:00", "2024-08-30T14:29:00+02:00"],
+    ["a\0b", "c"],
+    ["a\1b", "c"],
+    ["\ud800", "c"],
+    ["x" * 256, "c"],
+    ["😀" * 17_000, "c"],
+    [["a", "0"], ["b"]],
+    [["a", 1], []],
+    [["\ud800"], ["b"]],
+    [["x" * 70_000], []],
+]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("multiple", [False, True])
+@pytest.mark.parametrize("raws", ODD_COLUMNS)
+def test_odd_columns_are_written_as_their_values_are(
+    dialect: Dialect, multiple: bool, raws: list[object]
+) -> None:
+    for family, type_ in KINDS:
+        column = Column("c", "C", family, TEXT if multiple else type_, multiple=multiple)
+        for some in (raws, [*raws, None], [*raws, ""], raws[:1], raws[1:]):
+            expected, noted = _single(column, dialect, some)
+            writer = ColumnWriter(column, dialect)
+            writer._mostly_new = True
+            trouble = Trouble(Layout(dialect, "t", (column,)))
+
+            parts = writer.write(some, trouble)
+
+            assert [b"".join(cells) for cells in zip(*parts, strict=True)] == expected
+            assert trouble.misfits == noted.misfits
+
+
 def test_a_column_forgets_what_it_remembers_before_it_is_too_much() -> None:
     writer = ColumnWriter(Column("c", "C", Family.TEXT, VARCHAR), "postgresql")
     trouble = Trouble(Layout("postgresql", "t", ()))

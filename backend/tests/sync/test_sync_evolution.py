@@ -170,7 +170,8 @@ async def test_names_do_not_depend_on_the_order_of_fields(mirror: Any) -> None:
 
     second = await mirror.ensure(*reversed(fields))
 
-    assert {c.code: c.name for c in first.columns} == {c.code: c.name for c in second.columns}
+    # The table's own order counts: digests cover the columns in it.
+    assert [(c.code, c.name) for c in first.columns] == [(c.code, c.name) for c in second.columns]
     assert await mirror.ensure(*fields) == first
 
 

@@ -125,3 +125,14 @@ def test_no_two_codes_share_a_name_and_none_is_too_long(codes: list[str], dialec
 
     assert len(set(given_names)) == len(codes)
     assert all(0 < len(name) <= LONGEST[dialect] and name.isascii() for name in given_names)
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "mysql"])
+def test_codes_that_fold_to_one_name_are_told_apart(dialect: Dialect) -> None:
+    names = Names(dialect)
+
+    folded = [names.take(code) for code in ("UF_A", "uf_a", "UF-A", "UF A", "ufA", "ID", "x" * 99)]
+
+    assert folded[0] == "uf_a"
+    assert len(set(folded)) == 7
+    assert "id" not in folded

@@ -195,6 +195,7 @@ async def test_no_secret_of_a_file_is_stored_anywhere(mirror: Any) -> None:
 
     await mirror.store(
         {"ID": 1, "F": [FILE], "S": FILE_BY_MACHINE, "M": {"a": FILE_BY_MACHINE}},
+        {"ID": 2, "S": {"deep": [{"deeper": FILE}]}, "M": [{"x": [FILE]}]},
         {"ID": "none", "F": FILE_BY_MACHINE, "S": "https://h/x?auth=SECRET"},
     )
     rejected = (await mirror.shape([{"ID": "none", "F": FILE, "S": "u?auth=SECRET"}])).rejected

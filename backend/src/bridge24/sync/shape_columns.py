@@ -30,7 +30,7 @@ class _Plan:
     known: frozenset[str]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _plan(layout: Layout) -> _Plan:
     real = [column for column in layout.columns if not column.overflow]
     overflow = [column for column in layout.columns if column.overflow]
