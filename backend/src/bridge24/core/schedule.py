@@ -24,6 +24,7 @@ from bridge24.core.jobs.models import now_ms
 from bridge24.core.tables import Base
 
 TICK_SECONDS = 1
+NAME_LENGTH = 100
 KEEP_SLOTS = timedelta(hours=1)
 SHORTEST_INTERVAL = timedelta(seconds=1)
 MOMENT = timedelta(milliseconds=1)
@@ -44,7 +45,9 @@ class ScheduleSlot(Base):
     __tablename__ = "schedule_slots"
 
     name: Mapped[str] = mapped_column(
-        String(100).with_variant(mysql.VARCHAR(100, collation="utf8mb4_bin"), "mysql", "mariadb"),
+        String(NAME_LENGTH).with_variant(
+            mysql.VARCHAR(NAME_LENGTH, collation="utf8mb4_bin"), "mysql", "mariadb"
+        ),
         primary_key=True,
     )
     slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -82,6 +85,8 @@ class Schedule:
     priority: int = Priority.NORMAL
 
     def __post_init__(self) -> None:
+        if len(self.name) > NAME_LENGTH:
+            raise BadSchedule(reason="its name is too long")
         if (self.every is None) == (self.cron is None):
             raise BadSchedule(reason="give either an interval or a cron line")
         if self.every is not None and self.every < SHORTEST_INTERVAL:
@@ -167,13 +172,10 @@ async def _is_first(session: AsyncSession, name: str, slot: int) -> bool:
     """Insert the row that decides; whoever comes second waits for the first and loses."""
     values = {"name": name, "slot": slot}
     if get_dialect() == "postgresql":
-        done = await session.execute(
-            postgresql.insert(ScheduleSlot).values(values).on_conflict_do_nothing()
-        )
-    else:
-        done = await session.execute(
-            mysql.insert(ScheduleSlot).values(values).prefix_with("IGNORE")
-        )
+        # Its driver does not count the rows of such an insert.
+        row = postgresql.insert(ScheduleSlot).values(values).on_conflict_do_nothing()
+        return await session.scalar(row.returning(ScheduleSlot.slot)) is not None
+    done = await session.execute(mysql.insert(ScheduleSlot).values(values).prefix_with("IGNORE"))
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 

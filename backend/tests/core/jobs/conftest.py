@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from asyncio.subprocess import DEVNULL, Process
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -13,7 +14,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from bridge24.core.db import close_db, init_db, transaction
 from bridge24.core.jobs import Job, State, enqueue, run_worker
@@ -92,6 +93,14 @@ class Bench:
             stop.set()
             await worker
 
+    async def noted(self, word: str) -> Counter[str]:
+        """Count what the worker processes have noted, by subject."""
+        async with transaction() as session:
+            found = await session.execute(
+                text("SELECT subject FROM notes WHERE word = :word"), {"word": word}
+            )
+            return Counter(found.scalars().all())
+
     async def start_process(self, *arguments: str) -> Process:
         """Start a worker as a process of its own."""
         environment = {**os.environ, "DATABASE_URL": self.url}
@@ -105,3 +114,13 @@ class Bench:
 def jobs(queue: str) -> Bench:
     """The queue under test."""
     return Bench(queue)
+
+
+@pytest.fixture
+async def notes(jobs: Bench) -> Bench:
+    """The queue under test, with the table into which worker processes write."""
+    async with transaction() as session:
+        await session.execute(
+            text("CREATE TABLE notes (subject VARCHAR(20), word VARCHAR(10), attempt INTEGER)")
+        )
+    return jobs

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -60,24 +59,10 @@ async def confirms() -> None:
     ends.append(f"lost {lost.value.facts['job_id']}")
 
 
-@pytest.fixture
-async def notes(jobs):
-    """The table into which the worker processes write."""
+@pytest.fixture(autouse=True)
+def _clean() -> None:
     began[:] = [asyncio.Event()]
     ends.clear()
-    async with transaction() as session:
-        await session.execute(
-            text("CREATE TABLE notes (subject VARCHAR(20), word VARCHAR(10), attempt INTEGER)")
-        )
-    return jobs
-
-
-async def _notes(word: str) -> Counter[str]:
-    async with transaction() as session:
-        found = await session.execute(
-            text("SELECT subject FROM notes WHERE word = :word"), {"word": word}
-        )
-        return Counter(found.scalars().all())
 
 
 async def test_many_small_jobs_are_done_once_each_by_workers_side_by_side(notes) -> None:
@@ -92,8 +77,8 @@ async def test_many_small_jobs_are_done_once_each_by_workers_side_by_side(notes)
         process.send_signal(signal.SIGTERM)
         assert await process.wait() == 0
     once = {str(number): 1 for number in range(MANY)}
-    assert await _notes("begin") == once
-    assert await _notes("end") == once
+    assert await notes.noted("begin") == once
+    assert await notes.noted("end") == once
 
 
 async def _until_done(jobs) -> None:
@@ -104,7 +89,7 @@ async def _until_done(jobs) -> None:
 async def test_the_jobs_of_a_killed_worker_are_begun_again_by_another(notes) -> None:
     job_id = await notes.add("process.note", key="a", subject="x", seconds=3600)
     process = await notes.start_process("worker")
-    await asyncio.wait_for(_until_begun("x"), 60)
+    await asyncio.wait_for(_until_begun(notes, "x"), 60)
     process.send_signal(signal.SIGKILL)
     await process.wait()
     async with transaction() as session:
@@ -113,12 +98,12 @@ async def test_the_jobs_of_a_killed_worker_are_begun_again_by_another(notes) -> 
     async with notes.working():
         job = await notes.becomes(job_id, State.DONE)
     assert job.attempt == 2
-    assert await _notes("begin") == {"x": 2}
-    assert await _notes("end") == {"x": 1}
+    assert await notes.noted("begin") == {"x": 2}
+    assert await notes.noted("end") == {"x": 1}
 
 
-async def _until_begun(subject: str) -> None:
-    while not (await _notes("begin"))[subject]:
+async def _until_begun(notes, subject: str) -> None:
+    while not (await notes.noted("begin"))[subject]:
         await asyncio.sleep(0.05)
 
 
@@ -130,7 +115,7 @@ async def test_a_job_whose_workers_keep_vanishing_is_not_tried_for_ever(notes) -
     async with notes.working():
         job = await notes.becomes(job_id, State.DEAD)
     assert job.error.startswith("WorkersVanished: The worker vanished in each of 8 attempts")
-    assert await _notes("begin") == {}
+    assert await notes.noted("begin") == {}
 
 
 async def test_a_worker_that_has_lost_its_lease_stops_its_jobs_and_goes_on(notes) -> None:
