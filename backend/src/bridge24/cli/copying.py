@@ -34,6 +34,7 @@ async def copy_all(
             *(service.full_sync(name, accept_deletions=accept_deletions) for name in names),
             return_exceptions=True,
         )
+    board.console.print()
     report.runs(board.runs, console=board.console)
     for end in ended:
         if isinstance(end, BaseException):

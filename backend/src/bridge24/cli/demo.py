@@ -6,6 +6,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
@@ -24,12 +25,12 @@ WEBHOOK = re.compile(r"https?://\S+/rest/\d+/\w+/")
 START_SECONDS = 60
 
 BY_STAGE = """
-SELECT stage_id AS stage, count(*) AS deals, sum(opportunity) AS amount, currency_id AS currency
-FROM crm_deals GROUP BY stage_id, currency_id ORDER BY amount DESC NULLS LAST LIMIT 6
+SELECT stage_id AS stage, count(*) AS deals, sum(opportunity) AS "amount, RUB"
+FROM crm_deals WHERE currency_id = 'RUB' GROUP BY stage_id ORDER BY 3 DESC NULLS LAST LIMIT 6
 """
 BY_MONTH = """
 SELECT to_char(date_create, 'YYYY-MM') AS month, count(*) AS deals,
-       round(100.0 * avg((stage_semantic_id = 'S')::int), 1) AS won_percent
+       round(100.0 * avg((stage_semantic_id = 'S')::int), 1) AS "won, %"
 FROM crm_deals GROUP BY 1 ORDER BY 1 DESC LIMIT 6
 """
 
@@ -59,7 +60,9 @@ async def _copy_and_prove(console: Console, webhook: Webhook) -> None:
     await migrate()
     console.print(
         "[bold]Copying an emulated Bitrix24 portal into PostgreSQL[/], under the limits of a "
-        "real one: 50 calls at once and 2 a second, 480 seconds of work a method in ten minutes.",
+        "real one:\n50 calls at once and 2 a second, 480 seconds of work a method in ten "
+        "minutes.\n",
+        highlight=False,
     )
     async with BitrixClient(webhook) as client:
         await copy_all(client, list(ENTITIES), host=webhook.host, console=console)
@@ -89,10 +92,12 @@ async def _print_query(console: Console, title: str, query: str) -> None:
     async with connection() as conn:
         rows = await conn.execute(text(query))
     table = Table(title=title, title_justify="left", box=None)
-    for name in rows.keys():  # noqa: SIM118  a result is no mapping
-        table.add_column(name)
+    for place, name in enumerate(rows.keys()):
+        table.add_column(name, justify="right" if place else "left")
     for row in rows:
-        table.add_row(*("" if value is None else str(value) for value in row))
+        table.add_row(
+            *(f"{value:,}" if isinstance(value, int | Decimal) else value for value in row)
+        )
     console.print()
     console.print(table)
 

@@ -81,8 +81,12 @@ def comment(row_id: int, dice: Dice) -> str | None:
 
 
 def money(chance: Random) -> str:
-    """An amount with two digits, from nothing to hundreds of millions."""
-    return f"{chance.randrange(10 ** chance.randint(1, 9))}.{chance.randrange(100):02}"
+    """An amount with two digits: thousands to millions, rarely nothing or very much."""
+    rarity = chance.random()
+    if rarity < 0.03:
+        return "0.00"
+    digits = 9 if rarity > 0.999 else chance.choice((4, 5, 5, 6))
+    return f"{chance.randrange(10**digits)}.{chance.randrange(100):02}"
 
 
 class Dated:
