@@ -248,3 +248,25 @@ def test_waits_double_up_to_the_longest_and_spread(attempt: int, seed: int) -> N
     wait = retry.wait(attempt, random.Random(seed))
     full = min(2.0 * 2 ** (attempt - 1), 600.0) if attempt < 30 else 600.0
     assert full / 2 <= wait.total_seconds() <= full
+
+
+@task(name="failures.deaf")
+async def deaf() -> None:
+    """Miss the first cancellation, as a driver may make it."""
+    began[0].set()
+    for _ in range(2):
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            ends.append("told")
+    raise asyncio.CancelledError
+
+
+async def test_a_job_that_missed_its_cancellation_is_told_again(jobs) -> None:
+    job_id = await jobs.add("failures.deaf")
+    async with jobs.working():
+        await began[0].wait()
+        async with transaction() as session:
+            await cancel(session, job_id)
+        await jobs.becomes(job_id, State.CANCELLED)
+    assert ends == ["told", "told"]

@@ -27,6 +27,7 @@ from bridge24.core.logging import mask_text
 
 ERROR_LENGTH = 8_000
 FRAMES = 6
+CLEAN_UP_SECONDS = 3.0
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,7 @@ class RunningJob:
     cancelled: bool = False
     """Whether it was told to stop: for threads; a coroutine gets CancelledError by itself."""
     _verdict: State | None = field(default=None, init=False)
+    _cancel_again_at: float = field(default=0.0, init=False)
     _limit: asyncio.Timeout | None = field(default=None, init=False)
     _handle: "asyncio.Task[Ended] | None" = field(default=None, init=False)
 
@@ -93,10 +95,15 @@ class RunningJob:
             raise LeaseLost(job_id=self.id)
 
     def stop(self, verdict: State) -> None:
-        """Cancel the handler; the job then counts as cancelled, or goes back to the queue."""
+        """Cancel the handler; the job then counts as cancelled, or goes back to the queue.
+
+        To be repeated until it has ended: a cancellation that meets the driver of MySQL at
+        the wrong moment is lost. The handler has a while to clean up in between.
+        """
         self.cancelled = True
         self._verdict = self._verdict or verdict
-        if self._handle:
+        if self._handle and _loop_time() >= self._cancel_again_at:
+            self._cancel_again_at = _loop_time() + CLEAN_UP_SECONDS
             self._handle.cancel()
 
     def start(self) -> "asyncio.Task[Ended]":

@@ -19,7 +19,7 @@ from bridge24.core.jobs.models import State
 from bridge24.core.jobs.operate import PRUNE_BATCH, prune
 from bridge24.core.jobs.outcomes import Ended, take_over, write_down
 from bridge24.core.jobs.registry import find_task, task_names
-from bridge24.core.jobs.running import RunningJob
+from bridge24.core.jobs.running import CLEAN_UP_SECONDS, RunningJob
 from bridge24.core.jobs.waiting import pause, within
 from bridge24.core.jobs.wakeup import Word, add_ear, listen, remove_ear
 
@@ -35,6 +35,7 @@ CONTENDED_POLL = 0.1
 LONGEST_POLL = 0.5
 PRUNE_SECONDS = 60.0
 CANCEL_SECONDS = 5.0
+STOP_ATTEMPTS = 3
 AFTER_FAILURE_SECONDS = 0.5
 # What a database that has gone away makes the drivers raise, beside our own words for it.
 OUTAGES = (DatabaseError, SQLAlchemyError, TimeoutError, OSError, EOFError)
@@ -269,10 +270,11 @@ class Worker:
         """Give running jobs back to the queue, after letting them try to end."""
         if self._running and grace:
             await asyncio.wait([*self._running], timeout=grace.total_seconds())
-        for job in self._running.values():
-            job.stop(State.QUEUED)
-        if self._running:
-            await asyncio.wait([*self._running], timeout=CANCEL_SECONDS)
+        for _ in range(STOP_ATTEMPTS):
+            for job in self._running.values():
+                job.stop(State.QUEUED)
+            if self._running:
+                await asyncio.wait([*self._running], timeout=CLEAN_UP_SECONDS)
 
     async def _sign_off(self) -> None:
         """Write what is left; a handler that cannot be stopped keeps the lease till its end."""
