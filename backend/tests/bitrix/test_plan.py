@@ -169,3 +169,12 @@ def test_the_finish_is_foretold_by_whole_windows(pages: int, least: float) -> No
     foretold = planner().finish_in(FRESH, pages_left=pages)
 
     assert least <= foretold <= least + 70
+
+
+@given(budgets, st.integers(1, 50), st.integers(0, 10_000))
+def test_no_call_asks_for_more_pages_than_it_was_told(budget: Budget, most: int, left: int) -> None:
+    learned = Planner(batch_pages=most)
+    learned.answered([Time(duration=0.1)] * 10, elapsed_seconds=0)
+    told = learned.decide(0.0, budget=budget, pages_left=left)
+
+    assert not isinstance(told, Ask) or told.pages <= most

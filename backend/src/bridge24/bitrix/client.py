@@ -9,7 +9,7 @@ from typing import Self
 
 from bridge24.bitrix import batch, pages, retry
 from bridge24.bitrix.auth import Auth
-from bridge24.bitrix.batch import BatchReply, Outcome, Pack, Skipped
+from bridge24.bitrix.batch import MAX_COMMANDS, BatchReply, Outcome, Pack, Skipped
 from bridge24.bitrix.checkpoint import Checkpoint
 from bridge24.bitrix.entity import Entity
 from bridge24.bitrix.errors import (
@@ -145,9 +145,17 @@ class BitrixClient:
         select: Sequence[str] | None = None,
         filter: Mapping[str, object] | None = None,  # noqa: A002 - Bitrix24's own word
         resume: Checkpoint | None = None,
+        pages_per_call: int = MAX_COMMANDS,
     ) -> pages.Walk:
         """Walk a whole list page by page, in bounded memory: ``async for page in …``."""
-        return pages.Walk(self, entity, select=select, filter=filter, resume=resume)
+        return pages.Walk(
+            self,
+            entity,
+            select=select,
+            filter=filter,
+            resume=resume,
+            pages_per_call=pages_per_call,
+        )
 
     async def _pack_outcomes(self, pack: Pack, *, halt: bool) -> list[Outcome]:
         try:

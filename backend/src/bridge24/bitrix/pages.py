@@ -13,6 +13,7 @@ from bridge24.bitrix.chains import Query
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
 from bridge24.bitrix.entity import Entity
 from bridge24.bitrix.listing import Row
+from bridge24.bitrix.plan import BATCH_PAGES
 from bridge24.bitrix.progress import Meter, Progress
 from bridge24.bitrix.sweep import Sweep
 
@@ -36,6 +37,7 @@ class Walk:
         select: Fields to ask for instead of everything.
         filter: Further conditions. ``>`` and ``<=`` of the id belong to the walk.
         resume: Hand out only what this checkpoint still owes.
+        pages_per_call: The most pages asked for in one call, 1 to 50.
 
     Raises:
         ValueError: the filter or the checkpoint does not suit.
@@ -52,10 +54,12 @@ class Walk:
         select: Sequence[str] | None = None,
         filter: Mapping[str, object] | None = None,  # noqa: A002 - Bitrix24's own word
         resume: Checkpoint | None = None,
+        pages_per_call: int = BATCH_PAGES,
     ) -> None:
         if resume is not None and resume.entity != entity.name:
             raise ValueError(f"the checkpoint belongs to {resume.entity}, not to {entity.name}")
         self._client = client
+        self._pages_per_call = pages_per_call
         self._query = Query(entity, select=select, filter=filter or {})
         self._checkpoint = resume or beginning(entity)
         self._meter = Meter()
@@ -71,7 +75,13 @@ class Walk:
         self._meter.began_at = self._loop.time()
         if self._query.entity.paging != "keyset":
             return self._by_offset()
-        sweep = Sweep(self._client, self._query, checkpoint=self._checkpoint, meter=self._meter)
+        sweep = Sweep(
+            self._client,
+            self._query,
+            checkpoint=self._checkpoint,
+            meter=self._meter,
+            pages_per_call=self._pages_per_call,
+        )
         return sweep.pages()
 
     async def _by_offset(self) -> AsyncGenerator[Page]:

@@ -104,15 +104,20 @@ class Wait:
 class Planner:
     """Learns how long a page takes on this portal and decides the next call."""
 
+    batch_pages: int = BATCH_PAGES
+    """The most pages of one call."""
     page_seconds: Estimate = field(default_factory=Estimate)
     """Server time of a page."""
     failures: int = 0
     """Failed calls since the last good one."""
     _lanes: float = FIRST_LANES
-    _most_pages: int = BATCH_PAGES
+    _most_pages: int = field(init=False)
     _fastest: float = math.inf
     _rest_until: float = -math.inf
     _spent: bool = False
+
+    def __post_init__(self) -> None:
+        self._most_pages = self.batch_pages
 
     def lanes(self, budget: Budget, *, pages_left: float) -> int:
         """How many calls may be under way together."""
@@ -163,7 +168,8 @@ class Planner:
         """
         self.failures = 0
         self._spent = False
-        self._most_pages = min(BATCH_PAGES, self._most_pages + max(1, self._most_pages // 2))
+        grown = self._most_pages + max(1, self._most_pages // 2)
+        self._most_pages = min(self.batch_pages, grown)
         if len(times) < TELLING_PAGES and self.page_seconds.mean:
             return
         seconds = sum(time.duration for time in times) or elapsed_seconds
@@ -197,7 +203,7 @@ class Planner:
 
     def _duration(self, budget: Budget, *, pages: float) -> float:
         by_server = pages * self.page_seconds.mean / self.lanes(budget, pages_left=pages)
-        by_bucket = (pages / BATCH_PAGES - budget.calls_free) / budget.calls_per_second
+        by_bucket = (pages / self.batch_pages - budget.calls_free) / budget.calls_per_second
         return max(by_server, by_bucket)
 
     def _fitting(self) -> float:

@@ -44,14 +44,20 @@ class Sweep:
     """One pass over the id ranges of a checkpoint."""
 
     def __init__(
-        self, client: "BitrixClient", query: Query, *, checkpoint: Checkpoint, meter: Meter
+        self,
+        client: "BitrixClient",
+        query: Query,
+        *,
+        checkpoint: Checkpoint,
+        meter: Meter,
+        pages_per_call: int,
     ) -> None:
         self._client = client
         self._query = query
         self._checkpoint = checkpoint
         self._meter = meter
         self._frontier = Frontier.over(checkpoint.spans)
-        self._planner = Planner()
+        self._planner = Planner(batch_pages=pages_per_call)
         self._account = Account()
         self._under_way: dict[asyncio.Task[BatchReply], list[Chain]] = {}
         self._room_pages = 1.0

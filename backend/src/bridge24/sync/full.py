@@ -38,11 +38,13 @@ class FullWalk:
         entity: crm.Entity,
         progress: RunProgress,
         *,
+        pages_per_call: int,
         accept_deletions: bool,
     ) -> None:
         self._client = client
         self._entity = entity
         self._progress = progress
+        self._pages_per_call = pages_per_call
         self._accept_deletions = accept_deletions
 
     async def run(self) -> None:
@@ -85,7 +87,9 @@ class FullWalk:
             return checkpoint, at
 
     async def _copy(self, store: Store, checkpoint: Checkpoint) -> None:
-        walk = self._client.records(self._entity, resume=checkpoint)
+        walk = self._client.records(
+            self._entity, resume=checkpoint, pages_per_call=self._pages_per_call
+        )
         self._progress.walk = walk
         owed = checkpoint.spans
         async with aclosing(aiter(walk)) as pages:

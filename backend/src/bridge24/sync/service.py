@@ -75,7 +75,13 @@ class SyncService:
     ) -> None:
         run_id = await _open_run(progress)
         try:
-            walk = FullWalk(self._client, entity, progress, accept_deletions=accept_deletions)
+            walk = FullWalk(
+                self._client,
+                entity,
+                progress,
+                pages_per_call=self._pages_per_call,
+                accept_deletions=accept_deletions,
+            )
             await walk.run()
         except BitrixError as error:
             refusal = explain_portal_error(error, host=self._host, scope=entity.scope)
