@@ -40,6 +40,7 @@ types:
 	@$(RUN) mypy
 
 bench: setup-dev ## Measure: NAME=extract for one, QUICK=1 for a tenth of the size
+	@backend/tests/install-services.sh --rivals
 	@$(RUN) python -m bench $(if $(NAME),--name $(NAME)) $(if $(QUICK),--quick)
 
 migrate: setup ## Bring the tables of DATABASE_URL up to date

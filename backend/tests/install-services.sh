@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
 # Install PostgreSQL and MariaDB from Debian's packages when the tests need them, when they
 # are absent and when we may. Otherwise the tests themselves say what is missing.
+# Given --rivals, also what the benchmarks compare us with: Redis, for RQ.
 set -euo pipefail
 missing=()
+if [ "${1:-}" = --rivals ] && ! command -v redis-server >/dev/null; then
+    missing+=(redis-server)
+fi
 if [ -z "${TEST_PG_URL:-}" ] && ! compgen -G "/usr/lib/postgresql/*/bin/postgres" >/dev/null; then
     missing+=(postgresql)
 fi

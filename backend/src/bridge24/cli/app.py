@@ -19,6 +19,7 @@ from bridge24.sync import doctor
 from bridge24.sync.doctor import Finding, Level
 from bridge24.sync.entities import ENTITIES, entity_named
 from bridge24.sync.portal import client_for, impatient_client_for, knock, webhook_of
+from bridge24.sync.progress import SyncMode
 
 INTERRUPTED = 130
 QUARANTINED = 6
@@ -38,7 +39,9 @@ cli.add_typer(sync_commands, name="sync")
 cli.add_typer(db_commands, name="db")
 
 EntityName = Annotated[str, typer.Argument(help=f"One of {', '.join(ENTITIES)}, or all.")]
-Mode = Annotated[str, typer.Option(help="full: read every row.")]
+Mode = Annotated[
+    SyncMode, typer.Option(help="full: read every row; incremental: what changed since.")
+]
 AcceptDeletions = Annotated[
     bool, typer.Option("--accept-deletions", help="Believe it when many rows are gone.")
 ]
@@ -65,17 +68,18 @@ def main() -> None:
 
 @sync_commands.command("run")
 def sync_run(
-    entity: EntityName, *, mode: Mode = "full", accept_deletions: AcceptDeletions = False
+    entity: EntityName,
+    *,
+    mode: Mode = SyncMode.FULL,
+    accept_deletions: AcceptDeletions = False,
 ) -> None:
     """Copy one CRM object, or all, and show how it goes.
 
     Exit codes: 0 done, 2 wrong use or setting, 3 the portal, 4 the database, 5 a conflict,
     6 done but rows are in quarantine.
     """
-    if mode != "full":
-        raise typer.BadParameter(f"there is no mode {mode!r}; choose full")
     names = list(ENTITIES) if entity == "all" else [entity_named(entity).name]
-    quarantined = _run(lambda: _copy(names, accept_deletions=accept_deletions))
+    quarantined = _run(lambda: _copy(names, mode=mode, accept_deletions=accept_deletions))
     if quarantined:
         raise typer.Exit(QUARANTINED)
 
@@ -111,7 +115,7 @@ def demo_command(
     _run(lambda: demo.show(deals=deals))
 
 
-async def _copy(names: list[str], *, accept_deletions: bool) -> int:
+async def _copy(names: list[str], *, mode: SyncMode, accept_deletions: bool) -> int:
     """Copy objects side by side; each method has a budget of its own. Count the quarantined."""
     settings = get_settings()
     webhook = webhook_of(settings)
@@ -122,6 +126,7 @@ async def _copy(names: list[str], *, accept_deletions: bool) -> int:
             client,
             names,
             host=webhook.host,
+            mode=mode,
             pages_per_call=settings.sync_batch_size,
             accept_deletions=accept_deletions,
         )

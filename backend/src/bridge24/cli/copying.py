@@ -8,6 +8,7 @@ from rich.console import Console
 from bridge24.bitrix import BitrixClient
 from bridge24.cli import report
 from bridge24.cli.board import Board
+from bridge24.sync.progress import SyncMode
 from bridge24.sync.service import SyncService
 
 
@@ -16,6 +17,7 @@ async def copy_all(
     names: Sequence[str],
     *,
     host: str,
+    mode: SyncMode = SyncMode.FULL,
     pages_per_call: int = 50,
     accept_deletions: bool = False,
     console: Console | None = None,
@@ -31,7 +33,12 @@ async def copy_all(
     service = SyncService(client, host=host, pages_per_call=pages_per_call, watch=board.watch)
     async with board.shown():
         ended = await asyncio.gather(
-            *(service.full_sync(name, accept_deletions=accept_deletions) for name in names),
+            *(
+                service.incremental_sync(name)
+                if mode is SyncMode.INCREMENTAL
+                else service.full_sync(name, accept_deletions=accept_deletions)
+                for name in names
+            ),
             return_exceptions=True,
         )
     board.console.print()

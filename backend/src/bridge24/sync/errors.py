@@ -12,6 +12,10 @@ class AlreadyRunning(Conflict):
     """ "{entity}" is being copied by another process already: wait for it to finish."""
 
 
+class NeverCopied(Conflict):
+    """ "{entity}" has not been copied in full yet: run it with --mode full first."""
+
+
 class WebhookMissing(BadConfiguration):
     """BITRIX_WEBHOOK_URL is not set: put the inbound webhook of your portal there
     (Bitrix24: Developer resources, Other, Inbound webhook)."""

@@ -1,20 +1,20 @@
 """A full walk over one CRM object: copy, check what an interruption left behind, finish."""
 
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from bridge24.bitrix import BitrixClient, crm
 from bridge24.bitrix.checkpoint import Checkpoint, Span, without
 from bridge24.bitrix.pages import beginning
 from bridge24.core.clock import utc_naive
-from bridge24.core.db import dialect_of, get_engine, transaction
-from bridge24.sync import extract, queries
+from bridge24.core.db import transaction
+from bridge24.sync import queries
 from bridge24.sync.errors import TooManyMissing
-from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
+from bridge24.sync.layouts import layout_of
+from bridge24.sync.probe import modified_since
 from bridge24.sync.progress import Phase, RunProgress
 from bridge24.sync.store import Store
-from bridge24.sync.tables import DynamicTableBuilder
 
 # So many rows do not vanish in one day; they lose their reader's rights.
 MISSING_SHARE = 0.2
@@ -50,9 +50,8 @@ class FullWalk:
     async def run(self) -> None:
         """Walk to the end."""
         self._progress.phase = Phase.PREPARING
-        described = await extract.describe(self._client, self._entity)
-        layout = await self._table_for(described)
-        checkpoint, began = await self._begin(at=described.at)
+        layout, at = await layout_of(self._client, self._entity)
+        checkpoint, began = await self._begin(at=at)
         store = await Store.open(self._entity, layout, self._progress, relayout=self._relayout)
 
         self._progress.phase = Phase.COPYING
@@ -62,15 +61,9 @@ class FullWalk:
         await self._catch_up(store, since=began - OVERLAP)
         await self._finish(store.layout.table)
 
-    async def _table_for(self, described: extract.Described) -> Layout:
-        mapper = FieldMapper(dialect_of(get_engine()))
-        layout = mapper.columns(self._entity.name, described.fields)
-        async with transaction() as session:
-            return await DynamicTableBuilder(await session.connection()).ensure(layout)
-
     async def _relayout(self, unknown: frozenset[str]) -> Layout:
-        described = await extract.describe(self._client, self._entity, also=unknown)
-        return await self._table_for(described)
+        layout, _ = await layout_of(self._client, self._entity, also=unknown)
+        return layout
 
     async def _begin(self, *, at: datetime) -> tuple[Checkpoint, datetime]:
         """Where to go on, and when the walk began."""
@@ -112,10 +105,7 @@ class FullWalk:
 
     async def _catch_up(self, store: Store, *, since: datetime) -> None:
         """Read again what was edited after the walk had passed it."""
-        moment = since.replace(tzinfo=UTC).isoformat()
-        walk = self._client.records(
-            self._entity, filter={f">={self._entity.modified_filter}": moment}
-        )
+        walk = self._client.records(self._entity, filter=modified_since(self._entity, since))
         async with aclosing(aiter(walk)) as pages:
             async for page in pages:
                 await store.again(page.rows)

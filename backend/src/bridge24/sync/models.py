@@ -23,6 +23,8 @@ class SyncState(Base):
     """When the unfinished walk began."""
     last_full_at: Mapped[datetime | None] = mapped_column(DateTime)
     """When the last complete walk began, by the portal's clock: what changed since is not in it."""
+    cursor_at: Mapped[datetime | None] = mapped_column(DateTime)
+    """Everything modified before this moment of the portal's clock is stored."""
     rows_stored: Mapped[int] = mapped_column(BigInteger, default=0)
     """Rows the walk under way, or the last one, has read."""
 

@@ -8,6 +8,13 @@ from bridge24.bitrix.pages import Walk
 from bridge24.bitrix.progress import Progress
 
 
+class SyncMode(StrEnum):
+    """How a run finds the rows to store."""
+
+    FULL = "full"
+    INCREMENTAL = "incremental"
+
+
 class Phase(StrEnum):
     """Where a run is."""
 
@@ -24,7 +31,7 @@ class RunProgress:
     """One run, counted in rows; read by the command line and, later, by the API."""
 
     entity: str
-    mode: str
+    mode: SyncMode
     phase: Phase = Phase.WAITING
     resumed_rows: int = 0
     """Rows an earlier, interrupted run of the same walk had stored."""

@@ -62,6 +62,17 @@ async def stored_ids(session: AsyncSession, table: str, *, after: int, until: in
     return found.all()
 
 
+async def moments_of(
+    session: AsyncSession, table: str, column: str, *, ids: Sequence[int]
+) -> dict[int, object]:
+    """Read when stored rows, not deleted ones, were last modified."""
+    rows = mirrored(table, column)
+    found = await session.execute(
+        select(rows.c.id, rows.c[column]).where(rows.c.id.in_(ids), rows.c._deleted_at.is_(None))
+    )
+    return {int(row[0]): row[1] for row in found}
+
+
 async def note_missing(session: AsyncSession, entity: str, ids: Iterable[int]) -> None:
     """Keep ids that the walk did not meet; each is noted once at most."""
     rows = [{"entity": entity, "row_id": row_id} for row_id in ids]
@@ -112,6 +123,12 @@ async def quarantined_count(session: AsyncSession, entity: str) -> int:
     return await session.scalar(select(func.count()).where(SyncQuarantine.entity == entity)) or 0
 
 
-def mirrored(table: str) -> Table:
-    """Describe the columns every mirrored table has."""
-    return Table(table, MetaData(), SqlColumn("id", BigInteger), SqlColumn("_deleted_at", DateTime))
+def mirrored(table: str, *moments: str) -> Table:
+    """Describe the columns every mirrored table has, and further ones that hold moments."""
+    return Table(
+        table,
+        MetaData(),
+        SqlColumn("id", BigInteger),
+        SqlColumn("_deleted_at", DateTime),
+        *(SqlColumn(name, DateTime) for name in moments),
+    )

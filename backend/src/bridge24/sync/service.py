@@ -1,7 +1,7 @@
 """The sync as others use it: one object at a time, each run in the log."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from bridge24.bitrix import BitrixClient, BitrixError, crm
@@ -13,8 +13,9 @@ from bridge24.sync import queries
 from bridge24.sync.entities import entity_named
 from bridge24.sync.errors import AlreadyRunning, explain_portal_error
 from bridge24.sync.full import FullWalk
+from bridge24.sync.incremental import IncrementalPass
 from bridge24.sync.models import SyncLog
-from bridge24.sync.progress import Phase, RunProgress
+from bridge24.sync.progress import Phase, RunProgress, SyncMode
 
 Watch = Callable[[RunProgress], None]
 
@@ -62,38 +63,61 @@ class SyncService:
                 call goes on from there.
         """
         entity = entity_named(entity_type)
-        progress = RunProgress(entity=entity.name, mode="full")
+        progress = RunProgress(entity=entity.name, mode=SyncMode.FULL)
+        walk = FullWalk(
+            self._client,
+            entity,
+            progress,
+            pages_per_call=self._pages_per_call,
+            accept_deletions=accept_deletions,
+        )
+        return await self._alone(entity, progress, walk.run)
+
+    async def incremental_sync(self, entity_type: str) -> dict[str, object]:
+        """Store what changed since the last pass; one HTTP call when nothing did.
+
+        Changes are found by modification time on the portal's own clock. Deleted rows are
+        not: a full sync finds them.
+
+        Returns:
+            The run's counts, as kept in ``sync_log``.
+
+        Raises:
+            NeverCopied: There is no full copy yet.
+            AppError: In the user's words; the next call makes up for it.
+        """
+        entity = entity_named(entity_type)
+        progress = RunProgress(entity=entity.name, mode=SyncMode.INCREMENTAL)
+        return await self._alone(
+            entity, progress, IncrementalPass(self._client, entity, progress).run
+        )
+
+    async def _alone(
+        self, entity: crm.Entity, progress: RunProgress, work: Callable[[], Awaitable[None]]
+    ) -> dict[str, object]:
+        """Do the work while nobody else works on the object, and log it."""
         self._watch(progress)
         async with try_exclusive(f"sync:{entity.name}") as alone:
             if not alone:
                 raise AlreadyRunning(entity=entity.name)
-            await self._logged(entity, progress, accept_deletions=accept_deletions)
+            run_id = await _open_run(progress)
+            try:
+                await work()
+            except Exception as error:
+                told = self._explained(error, entity)
+                # A database that failed may not take the note; the next run makes up for it.
+                with suppress(DatabaseError):
+                    await _close_run(run_id, progress, error=told)
+                if isinstance(error, BitrixError):
+                    raise told from error
+                raise
+            await _close_run(run_id, progress, error=None)
         return _counts(progress)
 
-    async def _logged(
-        self, entity: crm.Entity, progress: RunProgress, *, accept_deletions: bool
-    ) -> None:
-        run_id = await _open_run(progress)
-        try:
-            walk = FullWalk(
-                self._client,
-                entity,
-                progress,
-                pages_per_call=self._pages_per_call,
-                accept_deletions=accept_deletions,
-            )
-            await walk.run()
-        except BitrixError as error:
-            refusal = explain_portal_error(error, host=self._host, scope=entity.scope)
-            await _close_run(run_id, progress, error=refusal)
-            raise refusal from error
-        except Exception as error:
-            told = error if isinstance(error, AppError) else AppError(reason=repr(error))
-            # A database that failed may not take the note either; the next run makes up for it.
-            with suppress(DatabaseError):
-                await _close_run(run_id, progress, error=told)
-            raise
-        await _close_run(run_id, progress, error=None)
+    def _explained(self, error: Exception, entity: crm.Entity) -> AppError:
+        if isinstance(error, BitrixError):
+            return explain_portal_error(error, host=self._host, scope=entity.scope)
+        return error if isinstance(error, AppError) else AppError(reason=repr(error))
 
 
 async def _open_run(progress: RunProgress) -> int:

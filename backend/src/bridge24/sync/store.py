@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -84,11 +85,19 @@ class Store:
         self._progress.unchanged += loaded.unchanged
         self._count(shaped, loaded)
 
-    async def again(self, rows: Sequence[Row]) -> None:
-        """Store rows that were read before, for what changed in them."""
+    async def again(self, rows: Sequence[Row], *, cursor_at: datetime | None = None) -> None:
+        """Store rows that may be known, for what changed in them.
+
+        Args:
+            rows: As the portal sent them.
+            cursor_at: With these rows everything modified before is stored; kept with them.
+        """
         shaped = await self._fitted(rows)
         async with transaction() as session:
             loaded = await self._load(session, shaped)
+            if cursor_at is not None:
+                state = await queries.state_of(session, self._entity.name)
+                state.cursor_at = cursor_at
         self._count(shaped, loaded)
 
     async def note_missing(self, ids: Iterable[int], *, covered: Sequence[Span]) -> None:
