@@ -12,6 +12,9 @@ from bridge24.emulator.portal import PortalSpec
 from bridge24.emulator.server import Emulator
 from bridge24.emulator.tls import server_context
 
+MOST_ACTIVITIES = 10_000
+"""Unlike deals, activities are kept in memory, not made on demand."""
+
 NAMES = ("acme", "borealis", "cedar", "delta", "ember", "fjord", "granit", "horizon")
 
 
@@ -84,7 +87,7 @@ def specs(portals: int, deals: int) -> list[PortalSpec]:
             companies=deals * 2 // 5,
             quotes=deals // 5,
             items=max(1, deals * 3 // 10),
-            activities=deals * 3 // 4,
+            activities=min(deals * 3 // 4, MOST_ACTIVITIES),
         )
         for number in range(portals)
     ]

@@ -143,7 +143,12 @@ class PortalLimits:
         return self._meter(caller, method).read(now).seconds > limit
 
     def charge(self, caller: str, method: str, *, seconds: float, now: float) -> Operating:
-        """Book a finished call; the answer goes into its ``time`` object."""
+        """Book a finished call; the answer goes into its ``time`` object.
+
+        A portal that does not limit the seconds does not count them either.
+        """
+        if self.settings.operating_seconds is None:
+            return Operating(seconds=0.0, reset_at=int(now + WINDOW_SECONDS))
         return self._meter(caller, method).charge(seconds, now)
 
     def change(self, settings: LimitSettings) -> None:
