@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from bridge24.sync.cells.columns import whole_numbers
 from bridge24.sync.cells.fit import INT64
+from bridge24.sync.cells.groups import are_whole
 from bridge24.sync.layout import Layout
 from bridge24.sync.readers.numbers import read_integer
 from bridge24.sync.readers.texts import to_json, without_secrets
@@ -103,7 +103,7 @@ def _keyed(rows: Sequence[Row], layout: Layout, shaped: Shaped) -> list[Row]:
     code = layout.key.code
     try:
         keys = list(map(itemgetter(code), rows))
-        if set(map(type, keys)) == {str} and whole_numbers(keys):
+        if set(map(type, keys)) == {str} and are_whole(keys):
             shaped.ids = list(map(int, keys))
             if len(set(shaped.ids)) == len(rows):
                 return list(rows)

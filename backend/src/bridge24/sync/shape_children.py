@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from bridge24.sync.cells import mysql, postgres
 from bridge24.sync.cells.fit import INT64, Unstorable
+from bridge24.sync.cells.single import text
 from bridge24.sync.layout import Family, Layout
 from bridge24.sync.readers.numbers import read_integer
 from bridge24.sync.readers.texts import multifield_items
+from bridge24.sync.sqltypes import Dialect
 
 CHILD_COLUMNS = ("owner_id", "id", "type_id", "value_type", "value")
-_HEADER = len(CHILD_COLUMNS).to_bytes(2, "big")
 
 
 def children_of(
@@ -19,12 +19,11 @@ def children_of(
     if layout.child is None:
         return []
     codes = [column.code for column in layout.columns if column.family is Family.MULTIFIELD]
-    write = _postgres_row if layout.dialect == "postgresql" else _mysql_row
     written: list[list[bytes]] = []
     for index, row in enumerate(rows):
         try:
             owner = int(str(row[layout.key.code]))
-            written.append([write(owner, *item) for item in _items(row, codes)])
+            written.append([_line(owner, item, layout.dialect) for item in _items(row, codes)])
         except Unstorable as error:
             failures[index] = f"multi-values: {error}"
             written.append([])
@@ -45,19 +44,7 @@ def _items(row: Mapping[str, object], codes: Sequence[str]) -> list[tuple[int, s
     return list(items.values())
 
 
-def _postgres_row(owner: int, item_id: int, type_id: str, value_type: str, value: str) -> bytes:
-    return b"".join(
-        (
-            _HEADER,
-            postgres.bigint(owner),
-            postgres.bigint(item_id),
-            postgres.text(type_id),
-            postgres.text(value_type),
-            postgres.text(value),
-        )
-    )
-
-
-def _mysql_row(owner: int, item_id: int, type_id: str, value_type: str, value: str) -> bytes:
-    texts = (mysql.text(type_id), mysql.text(value_type), mysql.text(value))
-    return b"\t".join((b"%d" % owner, b"%d" % item_id, *texts))
+def _line(owner: int, item: tuple[int, str, str, str], dialect: Dialect) -> bytes:
+    item_id, *texts = item
+    cells = [str(owner), str(item_id), *(text(value, dialect) for value in texts)]
+    return "\t".join(cells).encode()

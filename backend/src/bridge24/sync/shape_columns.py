@@ -1,101 +1,143 @@
-"""Writing a whole column at a time; pure."""
+"""Writing rows, columns of one kind at a time; pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
 
-from bridge24.sync.cells import mysql
+from bridge24.sync.cells import single
 from bridge24.sync.cells.fit import text_of
+from bridge24.sync.cells.groups import Kind, kind_of, writer_for
+from bridge24.sync.cells.groups import Rows as Values
 from bridge24.sync.layout import OVERFLOW, Column, Layout
 from bridge24.sync.readers import Value, reader_for
 from bridge24.sync.readers.lists import ABSENT
 from bridge24.sync.readers.texts import to_json
-from bridge24.sync.shape_writer import ColumnWriter, Trouble, one_by_one
+from bridge24.sync.shape_writer import GroupWriter, Trouble, one_by_one
 from bridge24.sync.sqltypes import Dialect
 
-_JOINTS: dict[Dialect, bytes] = {"postgresql": b"", "mysql": b"\t"}
 CHUNK = 128
 """Rows written at a time: about what a processor keeps at hand."""
+
+Row = Mapping[str, object]
+_Spell = Callable[[object], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
     """How the rows of a layout are taken apart, chosen once."""
 
-    pick: Callable[[Mapping[str, object]], tuple[object, ...]]
+    groups: tuple[GroupWriter, ...]
+    overflow: tuple[tuple[Column, _Spell], ...]
     blank: dict[str, object]
-    writers: tuple[ColumnWriter, ...]
-    overflow: tuple[tuple[Column, Callable[[object], str | None]], ...]
     known: frozenset[str]
 
 
 @lru_cache(maxsize=16)
 def _plan(layout: Layout) -> _Plan:
-    real = [column for column in layout.columns if not column.overflow]
     overflow = [column for column in layout.columns if column.overflow]
-    codes = [column.code for column in (*real, *overflow)]
+    blank = {column.code: ABSENT if column.multiple else None for column in layout.columns}
     return _Plan(
-        # The key once more, so that a layout of one column gives tuples too.
-        pick=itemgetter(*codes, codes[0]),
-        blank={column.code: ABSENT if column.multiple else None for column in layout.columns},
-        writers=tuple(ColumnWriter(column, layout.dialect) for column in real),
+        groups=tuple(_writer(columns, layout.dialect) for columns in _grouped(layout)),
         overflow=tuple((column, _spelling(reader_for(column))) for column in overflow),
-        known=frozenset(codes) | frozenset(layout.skipped),
+        blank=blank,
+        known=frozenset(blank) | frozenset(layout.skipped),
     )
 
 
+def _grouped(layout: Layout) -> list[list[Column]]:
+    """Put columns that are written alike together; the key stays the first of all."""
+    groups: dict[object, list[Column]] = {}
+    for column in layout.columns:
+        if not column.overflow:
+            groups.setdefault(_alike(column), []).append(column)
+    return list(groups.values())
+
+
+def _alike(column: Column) -> object:
+    kind = kind_of(column)
+    if kind is None:
+        return column
+    # A portal sends null for an empty field of its own and "" for an empty custom one.
+    custom = kind is Kind.TEXT and column.code.upper().startswith("UF_")
+    return kind, column.type, custom, column.multiple and column.family
+
+
+def _writer(columns: Sequence[Column], dialect: Dialect) -> GroupWriter:
+    kind = kind_of(columns[0])
+    write = None if kind is None else writer_for(kind, columns[0], dialect)
+    return GroupWriter(columns, dialect, write)
+
+
+@lru_cache(maxsize=16)
 def stored_names(layout: Layout) -> list[str]:
-    """Name the columns a row body is written for, in its order."""
-    real = [column.name for column in layout.columns if not column.overflow]
-    return [*real, OVERFLOW] if len(real) < len(layout.columns) else real
+    """Name the columns a row body is written for, in its order; the key comes first."""
+    names = [column.name for group in _grouped(layout) for column in group]
+    has_overflow = any(column.overflow for column in layout.columns)
+    return [*names, OVERFLOW] if has_overflow else names
 
 
-def write_rows(
-    rows: Sequence[Mapping[str, object]], layout: Layout, trouble: Trouble
-) -> list[bytes]:
-    """Write the body of every row: its cells in the order of ``stored_names``, joined."""
+def write_rows(rows: Sequence[Row], layout: Layout, trouble: Trouble) -> list[bytes]:
+    """Write the body of every row: its cells in the order of ``stored_names``, with tabs."""
     plan = _plan(layout)
-    join = _JOINTS[layout.dialect].join
+    finish = _with_nulls if layout.dialect == "mysql" else bytes
     bodies: list[bytes] = []
     for start in range(0, len(rows), CHUNK):
         trouble.start = start
-        columns = _columns(rows[start : start + CHUNK], plan, trouble)
-        bodies += map(join, zip(*columns, strict=True))
+        written = _encoded(rows[start : start + CHUNK], plan, trouble)
+        bodies += finish(written).split(b"\n")
     return bodies
 
 
-def _columns(
-    rows: Sequence[Mapping[str, object]], plan: _Plan, trouble: Trouble
-) -> list[list[bytes]]:
-    """Write all columns of some rows; one may come as two lists that go side by side."""
-    values = list(zip(*_picked(rows, plan, trouble), strict=True))
-    written: list[list[bytes]] = []
-    for raws, writer in zip(values, plan.writers, strict=False):
-        written += writer.write(raws, trouble)
-    if plan.overflow:
-        rest = values[len(plan.writers) : -1]
-        written.append(_overflow_cells(rest, plan, trouble))
-    return written
+def _with_nulls(bodies: bytes) -> bytes:
+    r"""Write empty cells as ``\N``: unlike COPY, LOAD DATA cannot be told that they are NULL."""
+    # Twice, because neighbours share a tab.
+    bodies = bodies.replace(b"\t\t", b"\t\\N\t").replace(b"\t\t", b"\t\\N\t")
+    bodies = bodies.replace(b"\t\n", b"\t\\N\n")
+    return bodies + b"\\N" if bodies.endswith(b"\t") else bodies
+
+
+def _encoded(rows: Sequence[Row], plan: _Plan, trouble: Trouble) -> bytes:
+    """Write some rows, each a line."""
+    rows, picked = _picked(rows, plan, trouble)
+    sides = list(zip(plan.groups, picked, strict=True))
+    overflow = [_overflow_cells(rows, plan, trouble)] if plan.overflow else []
+    try:
+        return _lines([*(group.write(raws, trouble) for group, raws in sides), *overflow])
+    except UnicodeEncodeError:
+        # Half of a surrogate pair came through: it is somewhere in the texts.
+        singly = (group.write_singly(raws, trouble) for group, raws in sides)
+        return _lines([*singly, *overflow])
+
+
+def _lines(columns: Sequence[Sequence[str]]) -> bytes:
+    return "\n".join(map("\t".join, zip(*columns, strict=True))).encode()
 
 
 def _picked(
-    rows: Sequence[Mapping[str, object]], plan: _Plan, trouble: Trouble
-) -> list[tuple[object, ...]]:
+    rows: Sequence[Row], plan: _Plan, trouble: Trouble
+) -> tuple[Sequence[Row], list[Values]]:
     """Take the values out of every row, and note codes the layout does not know.
 
     What a row does not mention is empty; a list it does not mention is unknown.
     """
+    blank, pick = plan.blank, [group.pick for group in plan.groups]
     try:
-        picked = list(map(plan.pick, rows))
+        picked = [take(rows) for take in pick]
+        if plan.overflow:
+            list(map(itemgetter(*(column.code for column, _ in plan.overflow)), rows))
+        complete = True
     except KeyError:
-        picked = [plan.pick({**plan.blank, **row}) for row in rows]
-    if set(map(len, rows)) != {len(plan.blank)} or rows[0].keys() != plan.blank.keys():
+        complete = False
+    if not complete or set(map(len, rows)) != {len(blank)}:
         trouble.unknown.update(set[str]().union(*rows) - plan.known)
-    return picked
+    if not complete:
+        rows = [{**blank, **row} for row in rows]
+        picked = [take(rows) for take in pick]
+    return rows, picked
 
 
-def _spelling(read: Callable[[object], Value]) -> Callable[[object], str | None]:
+def _spelling(read: Callable[[object], Value]) -> _Spell:
     def spell(raw: object) -> str | None:
         value = read(raw)
         return None if value is None else text_of(value)
@@ -103,18 +145,16 @@ def _spelling(read: Callable[[object], Value]) -> Callable[[object], str | None]
     return spell
 
 
-def _overflow_cells(
-    values: Sequence[Sequence[object]], plan: _Plan, trouble: Trouble
-) -> list[bytes]:
+def _overflow_cells(rows: Sequence[Row], plan: _Plan, trouble: Trouble) -> list[str]:
     """Join the columns without room of their own to one JSON object a row."""
     names = [column.name for column, _ in plan.overflow]
-    columns = [map(spell, raws) for raws, (_, spell) in zip(values, plan.overflow, strict=True)]
+    columns = [map(spell, map(itemgetter(column.code), rows)) for column, spell in plan.overflow]
     objects = (
         {name: text for name, text in zip(names, row, strict=True) if text is not None}
         for row in zip(*columns, strict=True)
     )
-    return one_by_one(objects, _json_cell, mysql.NULL, plan.overflow[0][0], trouble)
+    return one_by_one(objects, _json_cell, plan.overflow[0][0], trouble)
 
 
-def _json_cell(value: object) -> bytes:
-    return mysql.text(to_json(value)) if value else mysql.NULL
+def _json_cell(value: object) -> str:
+    return single.text(to_json(value), "mysql") if value else single.NULL

@@ -1,15 +1,19 @@
-"""Writing one column of many rows; pure but for what it remembers of values it has met."""
+"""Writing some columns of many rows; pure but for what it remembers of values it has met."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from bridge24.sync.cells import mysql, mysql_bulk, postgres, postgres_bulk
 from bridge24.sync.cells.fit import Misfit, Unstorable
+from bridge24.sync.cells.groups import Rows, Write
+from bridge24.sync.cells.single import NULL, Cell, cell_for
 from bridge24.sync.layout import Column, Layout
 from bridge24.sync.sqltypes import Dialect, SqlType, union
 
+Row = Mapping[str, object]
+
 REMEMBERED = 2_000
-"""Values a column remembers: stages, people, options, days. A column with more is unique."""
+"""Values a column remembers. A column with more is taken for one of unique values."""
 LONGEST_REMEMBERED = 64
 
 
@@ -37,43 +41,73 @@ class Trouble:
         self.failures[index] = f"column {name} is too narrow"
 
 
-_Bulk = Callable[[Sequence[object]], Sequence[list[bytes]] | None]
+class GroupWriter:
+    """Turns columns of one kind into cells, the fastest way that is certain to be right.
+
+    First all of them at once, then one by one, and value by value where that is not
+    certain either.
+    """
+
+    def __init__(self, columns: Sequence[Column], dialect: Dialect, write: Write | None) -> None:
+        self.columns = columns
+        self._write = write
+        self._alone = [ColumnWriter(column, dialect) for column in columns]
+        self._pick: Callable[[Row], object] = itemgetter(*(c.code for c in columns))
+
+    def pick(self, rows: Sequence[Row]) -> Rows:
+        """Take the columns' values out of CRM rows."""
+        picked = map(self._pick, rows)
+        if len(self.columns) == 1:
+            return list(zip(picked, strict=True))
+        return list(picked)  # type: ignore[arg-type]
+
+    def write(self, rows: Rows, trouble: Trouble) -> list[str]:
+        """Write the cells of each row, joined with tabs."""
+        written = self._write(rows) if self._write else None
+        if written is not None:
+            return written
+        values = list(zip(*rows, strict=True))
+        columns = [
+            self._one(alone, raws, trouble) for alone, raws in zip(self._alone, values, strict=True)
+        ]
+        return list(map("\t".join, zip(*columns, strict=True)))
+
+    def _one(self, alone: "ColumnWriter", raws: Sequence[object], trouble: Trouble) -> list[str]:
+        if self._write and len(self.columns) > 1:
+            written = self._write(list(zip(raws, strict=True)))
+            if written is not None:
+                return written
+        return alone.write(raws, trouble)
+
+    def write_singly(self, rows: Rows, trouble: Trouble) -> list[str]:
+        """Write value by value, and note everything that is wrong."""
+        values = list(zip(*rows, strict=True))
+        columns = [
+            one_by_one(raws, alone.cell, alone.column, trouble)
+            for alone, raws in zip(self._alone, values, strict=True)
+        ]
+        return list(map("\t".join, zip(*columns, strict=True)))
 
 
 class ColumnWriter:
-    """Turns the values of a column into cells, the fastest way that is certain to be right.
-
-    Values that repeat are looked up among those met before; columns where most values
-    are new go through the dialect's short cut; whatever is left goes value by value.
-    """
+    """Turns the values of one column into cells, each distinct value once."""
 
     def __init__(self, column: Column, dialect: Dialect) -> None:
         self.column = column
-        if dialect == "postgresql":
-            self._cell = postgres.cell_for(column)
-            self._bulk: _Bulk | None = postgres_bulk.bulk_for(column)
-            self._null = postgres.NULL
-        else:
-            self._cell = mysql.cell_for(column)
-            self._bulk = _alone(mysql_bulk.bulk_for(column))
-            self._null = mysql.NULL
+        self.cell = cell_for(column, dialect)
         # Only strings and None are keys: 1, 1.0 and True would be one and the same.
-        self._known: dict[object, bytes] = {}
+        self._known: dict[object, str] = {}
         self._mostly_new = False
 
-    def write(self, raws: Sequence[object], trouble: Trouble) -> Sequence[list[bytes]]:
-        """Write a column as one list of cells, or as two that go side by side."""
+    def write(self, raws: Sequence[object], trouble: Trouble) -> list[str]:
+        """Write a column."""
         if not self._mostly_new:
             remembered = self._remembered(raws)
             if remembered is not None:
-                return [remembered]
-        if self._bulk is not None:
-            written = self._bulk(raws)
-            if written is not None:
-                return written
-        return [self._distinct(raws, trouble)]
+                return remembered
+        return self._distinct(raws, trouble)
 
-    def _remembered(self, raws: Sequence[object]) -> list[bytes] | None:
+    def _remembered(self, raws: Sequence[object]) -> list[str] | None:
         known = self._known
         try:
             try:
@@ -96,41 +130,24 @@ class ColumnWriter:
         if any(raw is not None and len(str(raw)) > LONGEST_REMEMBERED for raw in new):
             return False
         try:
-            self._known.update(zip(new, map(self._cell, new), strict=True))
+            self._known.update(zip(new, map(self.cell, new), strict=True))
         except (Misfit, Unstorable):
             return False
         return True
 
-    def _distinct(self, raws: Sequence[object], trouble: Trouble) -> list[bytes]:
+    def _distinct(self, raws: Sequence[object], trouble: Trouble) -> list[str]:
         """Convert each distinct value once."""
         try:
             distinct = set(raws)
             if len({type(raw) for raw in raws} - {str, type(None)}) > 1:
-                return one_by_one(raws, self._cell, self._null, self.column, trouble)
-            converted = dict(zip(distinct, map(self._cell, distinct), strict=True))
+                return one_by_one(raws, self.cell, self.column, trouble)
+            converted = dict(zip(distinct, map(self.cell, distinct), strict=True))
         except (TypeError, Misfit, Unstorable):
-            return one_by_one(raws, self._cell, self._null, self.column, trouble)
+            return one_by_one(raws, self.cell, self.column, trouble)
         return list(map(converted.__getitem__, raws))
 
 
-def _alone(bulk: mysql_bulk.Bulk | None) -> _Bulk | None:
-    if bulk is None:
-        return None
-
-    def alone(raws: Sequence[object]) -> Sequence[list[bytes]] | None:
-        written = bulk(raws)
-        return None if written is None else [written]
-
-    return alone
-
-
-def one_by_one(
-    raws: Iterable[object],
-    cell: Callable[[object], bytes],
-    null: bytes,
-    column: Column,
-    trouble: Trouble,
-) -> list[bytes]:
+def one_by_one(raws: Iterable[object], cell: Cell, column: Column, trouble: Trouble) -> list[str]:
     """Convert value by value, and note those that do not fit."""
     written = []
     for index, raw in enumerate(raws):
@@ -138,5 +155,5 @@ def one_by_one(
             written.append(cell(raw))
         except (Misfit, Unstorable) as error:
             trouble.note(index, column, error)
-            written.append(null)
+            written.append(NULL)
     return written

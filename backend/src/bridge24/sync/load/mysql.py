@@ -12,7 +12,6 @@ from typing import Any
 import pymysql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bridge24.sync.cells.mysql import NULL
 from bridge24.sync.layout import Layout
 from bridge24.sync.load.memory_file import offered
 from bridge24.sync.load.outcome import Loaded, refuse, sort_out
@@ -35,6 +34,7 @@ _POISON_CODES = {
 _FORBIDDEN_CODES = {1148, 3948, 4166}
 """https://dev.mysql.com/doc/refman/8.4/en/load-data-local-security.html"""
 _INSERT_BYTES = 512 * 1024
+_NULL = b"\\N"
 
 
 class _Refused(Exception):
@@ -190,7 +190,7 @@ class _Loading:
 
 def _literal(cell: bytes) -> bytes:
     """Turn a cell into an SQL literal: the escapes of both are the same, but for quotes."""
-    return b"NULL" if cell == NULL else b"'" + cell.replace(b"'", b"''") + b"'"
+    return b"NULL" if cell == _NULL else b"'" + cell.replace(b"'", b"''") + b"'"
 
 
 def _ids(ids: Sequence[int]) -> str:

@@ -1,4 +1,4 @@
-"""Loading into PostgreSQL: binary COPY, straight into the table where IDs are new."""
+"""Loading into PostgreSQL: COPY, straight into the table where IDs are new."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -10,15 +10,12 @@ from psycopg import sql
 from psycopg.copy import AsyncLibpqWriter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bridge24.sync.cells import postgres as cells
 from bridge24.sync.layout import Layout
 from bridge24.sync.load.outcome import Loaded, refuse, sort_out
 from bridge24.sync.shape import Shaped, subset
 from bridge24.sync.shape_children import CHILD_COLUMNS
 from bridge24.sync.shape_columns import stored_names
 
-_SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_TRAILER = b"\xff\xff"
 _SERVICE = ("_synced_at", "_raw_hash")
 _POISON = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimitExceeded)
 """What the server says of a value; anything else is about the connection or the table."""
@@ -132,31 +129,31 @@ def _merge_statement(staging: str, table: str, names: Sequence[str]) -> sql.Comp
 
 
 async def _copy(driver: "Driver", table: str, layout: Layout, shaped: Shaped) -> None:
-    names = _names(layout)
-    header = len(names).to_bytes(2, "big")
-    now = cells.timestamp(datetime.now(UTC).replace(tzinfo=None))
-    # A digest is 32 characters: its length needs to be written only once.
-    tail = now + (32).to_bytes(4, "big")
-    pieces = [_SIGNATURE]
-    for body, digest in zip(shaped.bodies, shaped.hashes, strict=True):
-        pieces += (header, body, tail, digest.encode())
-    pieces.append(_TRAILER)
-    await _send(driver, table, names, b"".join(pieces))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    tail = f"\t{now}\t".encode()
+    lines = [
+        body + tail + digest.encode()
+        for body, digest in zip(shaped.bodies, shaped.hashes, strict=True)
+    ]
+    # The cells of rows know no empty text: it is how they spell NULL.
+    await _send(driver, table, _names(layout), lines, null="")
 
 
 async def _copy_children(driver: "Driver", layout: Layout, shaped: Shaped) -> None:
     if layout.child is None:
         return
-    pieces = [child for children in shaped.children for child in children]
-    if pieces:
-        content = b"".join((_SIGNATURE, *pieces, _TRAILER))
-        await _send(driver, layout.child, CHILD_COLUMNS, content)
+    lines = [child for children in shaped.children for child in children]
+    if lines:
+        await _send(driver, layout.child, CHILD_COLUMNS, lines, null="\\N")
 
 
-async def _send(driver: "Driver", table: str, names: Sequence[str], content: bytes) -> None:
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
+async def _send(
+    driver: "Driver", table: str, names: Sequence[str], lines: list[bytes], *, null: str
+) -> None:
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT TEXT, ENCODING 'UTF8', NULL {})").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names)), sql.Literal(null)
     )
+    content = b"\n".join((*lines, b""))
     async with driver.cursor() as cursor:
         # libpq keeps the whole set and sends it as the server reads: waiting for every
         # piece costs a turn of the event loop each time.
