@@ -45,7 +45,7 @@ def _one_sentence(ended: Ended) -> str:
     return ended.complained
 
 
-async def test_all_four_objects_are_copied_and_summed_up(
+async def test_all_objects_are_copied_and_summed_up(
     emulator: Emulator, database: str, tmp_path: Path
 ) -> None:
     ended = await _bridge24(
@@ -57,6 +57,21 @@ async def test_all_four_objects_are_copied_and_summed_up(
     assert ended.exit_code == 0, ended.complained
     for line in ("deal: 700 rows", "contact: 120 rows", "lead: 60 rows", "company: 40 rows"):
         assert line in ended.said
+
+
+async def test_objects_without_a_permission_are_named_and_left_out(
+    emulator: Emulator, portal: Portal, pg_url: str, tmp_path: Path
+) -> None:
+    portal.add_webhook(1, "onlycrm000000000", scopes=("crm",))
+    ended = await _bridge24(
+        *("sync", "run", "all"),
+        folder=tmp_path,
+        DATABASE_URL=pg_url,
+        BITRIX_WEBHOOK_URL=f"{emulator.url}/acme/rest/1/onlycrm000000000/",
+    )
+    assert ended.exit_code == 0, ended.complained
+    assert 'task: left out, the webhook lacks the permission "task"' in ended.complained
+    assert "deal: 700 rows" in ended.said
 
 
 async def test_a_webhook_that_was_revoked_is_named(

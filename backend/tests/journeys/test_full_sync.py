@@ -221,7 +221,7 @@ async def test_two_runs_of_one_object_at_once_are_refused(
 
 
 async def test_an_unknown_object_is_refused_by_name(service: SyncService) -> None:
-    with pytest.raises(UnknownEntity, match='"deals": choose one of deal, contact, lead, company'):
+    with pytest.raises(UnknownEntity, match='"deals": choose one of deal, contact, lead, company,'):
         await service.full_sync("deals")
 
 

@@ -146,6 +146,7 @@ class BitrixClient:
         filter: Mapping[str, object] | None = None,  # noqa: A002 - Bitrix24's own word
         resume: Checkpoint | None = None,
         pages_per_call: int = MAX_COMMANDS,
+        walks_beside: int = 0,
     ) -> pages.Walk:
         """Walk a whole list page by page, in bounded memory: ``async for page in …``."""
         return pages.Walk(
@@ -155,6 +156,7 @@ class BitrixClient:
             filter=filter,
             resume=resume,
             pages_per_call=pages_per_call,
+            walks_beside=walks_beside,
         )
 
     async def _pack_outcomes(self, pack: Pack, *, halt: bool) -> list[Outcome]:

@@ -38,6 +38,7 @@ class Walk:
         filter: Further conditions. ``>`` and ``<=`` of the id belong to the walk.
         resume: Hand out only what this checkpoint still owes.
         pages_per_call: The most pages asked for in one call, 1 to 50.
+        walks_beside: Other walks of this process that memory has to be shared with.
 
     Raises:
         ValueError: the filter or the checkpoint does not suit.
@@ -55,11 +56,13 @@ class Walk:
         filter: Mapping[str, object] | None = None,  # noqa: A002 - Bitrix24's own word
         resume: Checkpoint | None = None,
         pages_per_call: int = BATCH_PAGES,
+        walks_beside: int = 0,
     ) -> None:
         if resume is not None and resume.entity != entity.name:
             raise ValueError(f"the checkpoint belongs to {resume.entity}, not to {entity.name}")
         self._client = client
         self._pages_per_call = pages_per_call
+        self._walks_beside = walks_beside
         self._query = Query(entity, select=select, filter=filter or {})
         self._checkpoint = resume or beginning(entity)
         self._meter = Meter()
@@ -81,6 +84,7 @@ class Walk:
             checkpoint=self._checkpoint,
             meter=self._meter,
             pages_per_call=self._pages_per_call,
+            walks_beside=self._walks_beside,
         )
         return sweep.pages()
 

@@ -51,6 +51,7 @@ class Sweep:
         checkpoint: Checkpoint,
         meter: Meter,
         pages_per_call: int,
+        walks_beside: int,
     ) -> None:
         self._client = client
         self._query = query
@@ -60,6 +61,7 @@ class Sweep:
         self._planner = Planner(batch_pages=pages_per_call)
         self._account = Account()
         self._under_way: dict[asyncio.Task[BatchReply], list[Chain]] = {}
+        self._room_values = ROOM_VALUES / (1 + walks_beside)
         self._room_pages = 1.0
         self._waiting_pages = 0
 
@@ -169,7 +171,7 @@ class Sweep:
                 self._fail(haul.error)
         widths = [len(haul.rows[0]) for haul in hauls if haul.rows]
         if widths:
-            self._room_pages = max(1.0, ROOM_VALUES / (PAGE_ROWS * max(widths)))
+            self._room_pages = max(1.0, self._room_values / (PAGE_ROWS * max(widths)))
 
     def _page(self, taken: Sequence[Chain], hauls: Sequence[Haul]) -> Page | None:
         rows: list[Row] = []

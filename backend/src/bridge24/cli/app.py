@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from bridge24.bitrix import BitrixClient, BitrixError
 from bridge24.cli import demo, report
 from bridge24.cli.copying import copy_all
 from bridge24.core.db import close_db, init_db
@@ -17,7 +18,8 @@ from bridge24.core.settings import Settings, get_settings
 from bridge24.core.tables import migrate
 from bridge24.sync import doctor
 from bridge24.sync.doctor import Finding, Level
-from bridge24.sync.entities import ENTITIES, entity_named
+from bridge24.sync.entities import ENTITIES, entity_named, granted_scopes, permitted
+from bridge24.sync.errors import ScopeMissing, explain_portal_error
 from bridge24.sync.portal import client_for, impatient_client_for, knock, webhook_of
 from bridge24.sync.progress import SyncMode
 
@@ -78,7 +80,7 @@ def sync_run(
     Exit codes: 0 done, 2 wrong use or setting, 3 the portal, 4 the database, 5 a conflict,
     6 done but rows are in quarantine.
     """
-    names = list(ENTITIES) if entity == "all" else [entity_named(entity).name]
+    names = None if entity == "all" else [entity_named(entity).name]
     quarantined = _run(lambda: _copy(names, mode=mode, accept_deletions=accept_deletions))
     if quarantined:
         raise typer.Exit(QUARANTINED)
@@ -115,7 +117,7 @@ def demo_command(
     _run(lambda: demo.show(deals=deals))
 
 
-async def _copy(names: list[str], *, mode: SyncMode, accept_deletions: bool) -> int:
+async def _copy(names: list[str] | None, *, mode: SyncMode, accept_deletions: bool) -> int:
     """Copy objects side by side; each method has a budget of its own. Count the quarantined."""
     settings = get_settings()
     webhook = webhook_of(settings)
@@ -124,12 +126,28 @@ async def _copy(names: list[str], *, mode: SyncMode, accept_deletions: bool) -> 
         await migrate()
         return await copy_all(
             client,
-            names,
+            names or await _permitted(client, host=webhook.host),
             host=webhook.host,
             mode=mode,
             pages_per_call=settings.sync_batch_size,
             accept_deletions=accept_deletions,
         )
+
+
+async def _permitted(client: BitrixClient, *, host: str) -> list[str]:
+    """Every object the webhook may read; the others are named and left out."""
+    try:
+        scopes = await granted_scopes(client)
+    except BitrixError as error:
+        raise explain_portal_error(error, host=host) from error
+    may, may_not = permitted(ENTITIES.values(), scopes)
+    for entity in may_not:
+        sys.stderr.write(
+            f'{entity.name}: left out, the webhook lacks the permission "{entity.scope}"\n'
+        )
+    if not may:
+        raise ScopeMissing(scope="crm", method="every object")
+    return [entity.name for entity in may]
 
 
 async def _examine() -> int:

@@ -11,6 +11,8 @@ from bridge24.cli.board import Board
 from bridge24.sync.progress import SyncMode
 from bridge24.sync.service import SyncService
 
+SIDE_BY_SIDE = 4
+
 
 async def copy_all(
     client: BitrixClient,
@@ -30,15 +32,22 @@ async def copy_all(
         How many rows went into quarantine.
     """
     board = Board(console)
-    service = SyncService(client, host=host, pages_per_call=pages_per_call, watch=board.watch)
+    beside = min(SIDE_BY_SIDE, len(names)) - 1
+    service = SyncService(
+        client, host=host, pages_per_call=pages_per_call, walks_beside=beside, watch=board.watch
+    )
+    places = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def copy(name: str) -> None:
+        async with places:
+            if mode is SyncMode.INCREMENTAL:
+                await service.incremental_sync(name)
+            else:
+                await service.full_sync(name, accept_deletions=accept_deletions)
+
     async with board.shown():
         ended = await asyncio.gather(
-            *(
-                service.incremental_sync(name)
-                if mode is SyncMode.INCREMENTAL
-                else service.full_sync(name, accept_deletions=accept_deletions)
-                for name in names
-            ),
+            *(copy(name) for name in names),
             return_exceptions=True,
         )
     board.console.print()

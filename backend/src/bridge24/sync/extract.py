@@ -1,11 +1,12 @@
 """Asks the portal what its fields are."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bridge24.bitrix import BitrixClient, BitrixError, Call, Outcome, Reply, crm, fields
 from bridge24.bitrix.fields import Field
+from bridge24.sync.undescribed import UNDESCRIBED
 
 LABEL_LANGUAGE = "ru"
 
@@ -20,7 +21,7 @@ class Described:
 
 
 async def describe(
-    client: BitrixClient, entity: crm.Entity, *, also: Collection[str] = ()
+    client: BitrixClient, entity: crm.Entity, *, also: frozenset[str] = frozenset()
 ) -> Described:
     """Ask for the fields of an object in one HTTP call.
 
@@ -33,7 +34,9 @@ async def describe(
     Raises:
         BitrixError: The portal does not tell its fields.
     """
-    calls = [Call(entity.fields_method or "", dict(entity.item_params))]
+    if entity.fields_method is None:
+        return await _undescribed(client, entity, also=also)
+    calls = [Call(entity.fields_method, dict(entity.item_params))]
     if entity.userfields_method:
         calls.append(Call(entity.userfields_method, {"filter": {"LANG": LABEL_LANGUAGE}}))
     outcomes = await client.batch(calls)
@@ -41,9 +44,21 @@ async def describe(
     known = fields.fields_of(entity, reply.result)
     if len(outcomes) > 1 and isinstance(outcomes[1], Reply):
         known = fields.enriched(known, fields.userfields(outcomes[1].result))
+    return Described(fields=_with(known, also), at=_moment(reply.time.date_start))
+
+
+async def _undescribed(
+    client: BitrixClient, entity: crm.Entity, *, also: frozenset[str]
+) -> Described:
+    """Take fields the portal has no method for from the documentation."""
+    reply = await client.call("server.time")
+    known = UNDESCRIBED[entity.list_method]
+    return Described(fields=_with(known, also), at=_moment(reply.time.date_start))
+
+
+def _with(known: Sequence[Field], also: frozenset[str]) -> list[Field]:
     codes = {field.code for field in known}
-    known += [Field(code=code, type="text") for code in sorted(also) if code not in codes]
-    return Described(fields=known, at=_moment(reply.time.date_start))
+    return [*known, *(Field(code=code, type="text") for code in sorted(also - codes))]
 
 
 def _reply(outcome: Outcome) -> Reply:

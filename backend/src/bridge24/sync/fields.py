@@ -56,7 +56,14 @@ _REFERENCES = {
     "iblock_section",
 }
 _MONEY = re.compile(r"OPPORTUNITY|REVENUE|TAXVALUE|PRICE|AMOUNT|COST$|SUM$")
-_PLURALS = {"company": "companies", "category": "categories", "currency": "currencies"}
+_PLURALS = {
+    "activity": "activities",
+    "company": "companies",
+    "deal_stage_history": "deal_stage_history",
+    "lead_stage_history": "lead_stage_history",
+    "smart_invoice_stage_history": "smart_invoice_stage_history",
+    "status": "statuses",
+}
 
 
 class FieldMapper:

@@ -4,7 +4,7 @@ from contextlib import aclosing
 from datetime import datetime, timedelta
 
 from bridge24.bitrix import BitrixClient, crm
-from bridge24.bitrix.checkpoint import Checkpoint, Span, without
+from bridge24.bitrix.checkpoint import Checkpoint, Page, Span, without
 from bridge24.bitrix.pages import beginning
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
@@ -39,12 +39,14 @@ class FullWalk:
         progress: RunProgress,
         *,
         pages_per_call: int,
+        walks_beside: int,
         accept_deletions: bool,
     ) -> None:
         self._client = client
         self._entity = entity
         self._progress = progress
         self._pages_per_call = pages_per_call
+        self._walks_beside = walks_beside
         self._accept_deletions = accept_deletions
 
     async def run(self) -> None:
@@ -58,7 +60,8 @@ class FullWalk:
         await self._copy(store, checkpoint)
         self._progress.phase = Phase.FINISHING
         await self._check(store, checkpoint)
-        await self._catch_up(store, since=began - OVERLAP)
+        if self._entity.modified_filter:
+            await self._catch_up(store, since=began - OVERLAP)
         await self._finish(store.layout.table)
 
     async def _relayout(self, unknown: frozenset[str]) -> Layout:
@@ -81,26 +84,38 @@ class FullWalk:
 
     async def _copy(self, store: Store, checkpoint: Checkpoint) -> None:
         walk = self._client.records(
-            self._entity, resume=checkpoint, pages_per_call=self._pages_per_call
+            self._entity,
+            resume=checkpoint,
+            pages_per_call=self._pages_per_call,
+            walks_beside=self._walks_beside,
         )
         self._progress.walk = walk
         owed = checkpoint.spans
+        ids: list[int] = []
         async with aclosing(aiter(walk)) as pages:
             async for page in pages:
                 await store.page(page, covered=_settled(owed, page.checkpoint.spans))
                 owed = page.checkpoint.spans
+                ids += self._ids(page) if checkpoint.start is not None else []
+        if checkpoint.start == 0:
+            # A short list without id ranges: only its end tells what is gone.
+            await store.note_missing(ids, covered=[Span(0, None)])
+
+    def _ids(self, page: Page) -> list[int]:
+        return [int(row[self._entity.id_field]) for row in page.rows]
 
     async def _check(self, store: Store, checkpoint: Checkpoint) -> None:
         """Find what was deleted in the ranges an earlier, interrupted run had copied."""
         owed = _settled(beginning(self._entity).spans, checkpoint.spans)
-        if not owed:
+        if not owed or checkpoint.start is not None:
             return
         copied = Checkpoint(self._entity.name, tuple(owed))
         walk = self._client.records(self._entity, select=[self._entity.id_field], resume=copied)
         async with aclosing(aiter(walk)) as pages:
             async for page in pages:
-                ids = [int(row[self._entity.id_field]) for row in page.rows]
-                await store.note_missing(ids, covered=_settled(owed, page.checkpoint.spans))
+                await store.note_missing(
+                    self._ids(page), covered=_settled(owed, page.checkpoint.spans)
+                )
                 owed = page.checkpoint.spans
 
     async def _catch_up(self, store: Store, *, since: datetime) -> None:

@@ -1,6 +1,5 @@
 """Brings an object's table up to date with the portal's fields."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from bridge24.bitrix import BitrixClient, crm
@@ -12,7 +11,7 @@ from bridge24.sync.tables import DynamicTableBuilder
 
 
 async def layout_of(
-    client: BitrixClient, entity: crm.Entity, *, also: Collection[str] = ()
+    client: BitrixClient, entity: crm.Entity, *, also: frozenset[str] = frozenset()
 ) -> tuple[Layout, datetime]:
     """Ask for the fields, make or widen the table, and say when the portal told them.
 

@@ -27,6 +27,7 @@ class SyncService:
         client: Calls the portal; opened and closed by the caller.
         host: The portal's name for messages, without secrets.
         pages_per_call: The most pages asked for in one HTTP call, 1 to 50.
+        walks_beside: Other objects copied at the same time, with which memory is shared.
         watch: Told about each run as it begins; the progress changes afterwards.
     """
 
@@ -36,11 +37,13 @@ class SyncService:
         *,
         host: str,
         pages_per_call: int = 50,
+        walks_beside: int = 0,
         watch: Watch | None = None,
     ) -> None:
         self._client = client
         self._host = host
         self._pages_per_call = pages_per_call
+        self._walks_beside = walks_beside
         self._watch = watch or (lambda _progress: None)
 
     async def full_sync(
@@ -52,7 +55,7 @@ class SyncService:
         any more are marked ``_deleted_at``. Doing it twice changes nothing.
 
         Args:
-            entity_type: ``deal``, ``contact``, ``lead`` or ``company``.
+            entity_type: A name of ``entities.ENTITIES``.
             accept_deletions: Believe it when a large share of the rows is gone.
 
         Returns:
@@ -69,6 +72,7 @@ class SyncService:
             entity,
             progress,
             pages_per_call=self._pages_per_call,
+            walks_beside=self._walks_beside,
             accept_deletions=accept_deletions,
         )
         return await self._alone(entity, progress, walk.run)
@@ -76,8 +80,8 @@ class SyncService:
     async def incremental_sync(self, entity_type: str) -> dict[str, object]:
         """Store what changed since the last pass; one HTTP call when nothing did.
 
-        Changes are found by modification time on the portal's own clock. Deleted rows are
-        not: a full sync finds them.
+        Changes are found by modification time on the portal's own clock; the few lists
+        without one are read whole. Deleted rows are not found: a full sync does that.
 
         Returns:
             The run's counts, as kept in ``sync_log``.
@@ -87,6 +91,8 @@ class SyncService:
             AppError: In the user's words; the next call makes up for it.
         """
         entity = entity_named(entity_type)
+        if entity.modified_filter is None:
+            return await self.full_sync(entity_type)
         progress = RunProgress(entity=entity.name, mode=SyncMode.INCREMENTAL)
         return await self._alone(
             entity, progress, IncrementalPass(self._client, entity, progress).run
