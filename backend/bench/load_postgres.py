@@ -16,7 +16,8 @@ from bridge24.core.db import make_engine
 
 async def measure(quick: bool) -> list[dict[str, object]]:  # noqa: FBT001
     """Measure all ratios in one run; every rate is the best of its rounds."""
-    with services.postgresql() as server, services.fresh_database(server) as url:
+    # The owner's server keeps its commits when the power fails.
+    with services.postgresql(durable=True) as server, services.fresh_database(server) as url:
         return await _measure(url, quick=quick)
 
 

@@ -30,15 +30,18 @@ class MissingService(Exception):
 
 
 @contextmanager
-def postgresql() -> Iterator[URL]:
-    """Yield the administrator's URL of a PostgreSQL server."""
+def postgresql(*, durable: bool = False) -> Iterator[URL]:
+    """Yield the administrator's URL of a PostgreSQL server.
+
+    One that is not ``durable`` is faster: it forgets its commits when the power fails.
+    """
     given = os.environ.get("TEST_PG_URL")
     if given:
         yield make_url(given).set(drivername="postgresql+asyncpg")
         return
     with _home("pg") as home:
         port = _free_port()
-        with _running(_initialised_postgresql(home, port), home=home):
+        with _running(_initialised_postgresql(home, port, durable=durable), home=home):
             url = URL.create(
                 "postgresql+asyncpg", "postgres", PASSWORD, "127.0.0.1", port, "postgres"
             )
@@ -112,7 +115,7 @@ def _mysql(url: URL) -> pymysql.Connection:  # type: ignore[type-arg]
     )
 
 
-def _initialised_postgresql(home: Path, port: int) -> list[str]:
+def _initialised_postgresql(home: Path, port: int, *, durable: bool) -> list[str]:
     folder = _postgresql_binaries()
     password_file = home / "password"
     password_file.write_text(PASSWORD)
@@ -128,11 +131,10 @@ def _initialised_postgresql(home: Path, port: int) -> list[str]:
         "port": port,
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": home,
-        "fsync": "off",
-        "synchronous_commit": "off",
-        "full_page_writes": "off",
         "max_connections": 200,
     }
+    if not durable:
+        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
     flags = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
     return [str(folder / "postgres"), "-D", str(home / "data"), *flags]
 

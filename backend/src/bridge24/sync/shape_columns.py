@@ -1,9 +1,11 @@
 """Writing rows, columns of one kind at a time; pure."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
+from typing import cast
 
 from bridge24.sync.cells import single
 from bridge24.sync.cells.fit import text_of
@@ -89,12 +91,15 @@ def write_rows(rows: Sequence[Row], layout: Layout, trouble: Trouble) -> list[by
     return bodies
 
 
+_EMPTY = re.compile(rb"\t(?=[\t\n]|\Z)")
+
+
 def _with_nulls(bodies: bytes) -> bytes:
-    r"""Write empty cells as ``\N``: unlike COPY, LOAD DATA cannot be told that they are NULL."""
-    # Twice, because neighbours share a tab.
-    bodies = bodies.replace(b"\t\t", b"\t\\N\t").replace(b"\t\t", b"\t\\N\t")
-    bodies = bodies.replace(b"\t\n", b"\t\\N\n")
-    return bodies + b"\\N" if bodies.endswith(b"\t") else bodies
+    r"""Write empty cells as ``\N``: unlike COPY, LOAD DATA cannot be told that they are NULL.
+
+    The key, the first of a row, is never empty.
+    """
+    return _EMPTY.sub(rb"\t\\N", bodies)
 
 
 def _encoded(rows: Sequence[Row], plan: _Plan, trouble: Trouble) -> bytes:
@@ -121,20 +126,30 @@ def _picked(
 
     What a row does not mention is empty; a list it does not mention is unknown.
     """
-    blank, pick = plan.blank, [group.pick for group in plan.groups]
-    try:
-        picked = [take(rows) for take in pick]
-        if plan.overflow:
-            list(map(itemgetter(*(column.code for column, _ in plan.overflow)), rows))
-        complete = True
-    except KeyError:
-        complete = False
-    if not complete or set(map(len, rows)) != {len(blank)}:
-        trouble.unknown.update(set[str]().union(*rows) - plan.known)
-    if not complete:
-        rows = [{**blank, **row} for row in rows]
-        picked = [take(rows) for take in pick]
-    return rows, picked
+    orders = set(map(tuple, rows))
+    codes = set[str]().union(*orders)
+    if not codes <= plan.known:
+        trouble.unknown.update(codes - plan.known)
+    if len(orders) > 1 or not plan.blank.keys() <= codes:
+        rows = [{**plan.blank, **row} for row in rows]
+        return rows, [_tuples(map(itemgetter(*group.codes), rows)) for group in plan.groups]
+    # In the order they lie in memory: the processor reads ahead.
+    values = [tuple(row.values()) for row in rows]
+    takes = _takes(plan.groups, orders.pop())
+    return rows, [_tuples(map(take, values)) for take in takes]
+
+
+@lru_cache(maxsize=16)
+def _takes(
+    groups: tuple[GroupWriter, ...], order: tuple[str, ...]
+) -> list[Callable[[tuple[object, ...]], object]]:
+    return [itemgetter(*map(order.index, group.codes)) for group in groups]
+
+
+def _tuples(picked: Iterable[object]) -> list[tuple[object, ...]]:
+    """Wrap what was taken out of one column; of several it comes as tuples already."""
+    values = list(picked)
+    return cast("list[tuple[object, ...]]", values if type(values[0]) is tuple else [*zip(values)])
 
 
 def _spelling(read: Callable[[object], Value]) -> _Spell:

@@ -1,16 +1,13 @@
 """Writing some columns of many rows; pure but for what it remembers of values it has met."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 
 from bridge24.sync.cells.fit import Misfit, Unstorable
 from bridge24.sync.cells.groups import Rows, Write
 from bridge24.sync.cells.single import NULL, Cell, cell_for
 from bridge24.sync.layout import Column, Layout
 from bridge24.sync.sqltypes import Dialect, SqlType, union
-
-Row = Mapping[str, object]
 
 REMEMBERED = 2_000
 """Values a column remembers. A column with more is taken for one of unique values."""
@@ -52,14 +49,7 @@ class GroupWriter:
         self.columns = columns
         self._write = write
         self._alone = [ColumnWriter(column, dialect) for column in columns]
-        self._pick: Callable[[Row], object] = itemgetter(*(c.code for c in columns))
-
-    def pick(self, rows: Sequence[Row]) -> Rows:
-        """Take the columns' values out of CRM rows."""
-        picked = map(self._pick, rows)
-        if len(self.columns) == 1:
-            return list(zip(picked, strict=True))
-        return list(picked)  # type: ignore[arg-type]
+        self.codes = [column.code for column in columns]
 
     def write(self, rows: Rows, trouble: Trouble) -> list[str]:
         """Write the cells of each row, joined with tabs."""

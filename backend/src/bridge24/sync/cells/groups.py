@@ -143,9 +143,9 @@ _WHOLES = re.compile(r"(?:(?:0|[1-9][0-9]{0,17}+)?+[\t\n])*+")
 _MONEYS = re.compile(rf"(?:(?:{_SUM})?+[\t\n])*+")
 _AMOUNTS = re.compile(rf"(?:(?:{_SUM}\|[A-Z]{{3}})?+[\t\n])*+")
 # Fifteen digits survive a double, whatever they are, and from 0.0001 on without an exponent.
-_DOUBLES = re.compile(r"(?:(?:(?:0(?!\.000)|[1-9][0-9]{0,9}+)(?:\.[0-9]{1,5}+)?+)?+[\t\n])*+")
+_DOUBLES = re.compile(r"(?:(?:(?:0(?!\.000)|[1-9][0-9]{0,9}+)(?:\.[0-9]{1,4}+)?+)?+[\t\n])*+")
 _IDLE_POINT = re.compile(r"\.0+(?=[\t\n])")
-_IDLE_ZEROS = re.compile(r"(\.[0-9]*[1-9])0+(?=[\t\n])")
+_IDLE_ZEROS = re.compile(r"(?:(?<=\.[1-9])|(?<=\.[0-9][1-9])|(?<=\.[0-9][0-9][1-9]))0+(?=[\t\n])")
 _BOOLEANS = re.compile(r"(?:[YN01]?+[\t\n])*+")
 _CURRENCY = re.compile(r"\|[A-Z]{3}")
 _DIGITS = re.compile(r"[0-9.|]+")
@@ -188,7 +188,7 @@ def _double(joined: str) -> str | None:
         return None
     if "0\t" not in joined and "0\n" not in joined:
         return joined
-    return _IDLE_ZEROS.sub(r"\1", _IDLE_POINT.sub("", joined))
+    return _IDLE_ZEROS.sub("", _IDLE_POINT.sub("", joined))
 
 
 def _boolean(joined: str) -> str | None:
@@ -223,7 +223,7 @@ def _texts(size: int, escapes: Sequence[tuple[str, str]], *, zeros: bool) -> Wri
             strings, lines = converted, _lines(converted)
         if max(map(len, lines)) > size and max(map(len, chain.from_iterable(strings))) > size:
             return None
-        joined = "\n".join((*lines, ""))
+        joined, escaped = "\n".join((*lines, "")), None
         if not _has_shape(joined, rows) or any(map(joined.__contains__, "\\\r\0")):
             escaped = _escaped(strings, escapes)
             if zeros or escaped is None:
@@ -231,7 +231,8 @@ def _texts(size: int, escapes: Sequence[tuple[str, str]], *, zeros: bool) -> Wri
             joined = "\n".join((*escaped, ""))
         elif zeros:
             return lines
-        return _without_zeros(joined).split("\n")[:-1]
+        kept = _without_zeros(joined)
+        return lines if kept is joined and escaped is None else kept.split("\n")[:-1]
 
     return write
 
