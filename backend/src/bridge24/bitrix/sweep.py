@@ -61,6 +61,7 @@ class Sweep:
         self._planner = Planner(batch_pages=pages_per_call)
         self._account = Account()
         self._under_way: dict[asyncio.Task[BatchReply], list[Chain]] = {}
+        self._walks_beside = walks_beside
         self._room_values = ROOM_VALUES / (1 + walks_beside)
         self._room_pages = 1.0
         self._waiting_pages = 0
@@ -196,7 +197,7 @@ class Sweep:
     def _budget(self, limits: PortalLimits) -> Budget:
         now = _now()
         asked = sum(map(_pages, self._under_way.values()))
-        room = self._room_pages * (1 if self._waiting_pages else OVERCOMMIT)
+        room = self._room_pages * (1 if self._waiting_pages or self._walks_beside else OVERCOMMIT)
         cost, limit = self._account.cost.mean, limits.operating.limit_seconds
         return Budget(
             operating_left=limit - self._account.used - asked * cost,
