@@ -45,3 +45,30 @@ async def test_migrations_started_twice_at_once_both_succeed(connected: None) ->
     await asyncio.gather(migrate(), migrate())
     async with connection() as conn:
         assert await conn.scalar(text("SELECT count(*) FROM sync_state")) == 0
+
+
+async def test_work_that_is_done_is_not_undone_by_a_broken_lock(connected: None) -> None:
+    async with try_exclusive("run:deal") as taken:
+        assert taken
+        await _cut_all_connections()
+    async with try_exclusive("run:deal") as again:
+        assert again
+
+
+async def _cut_all_connections() -> None:
+    async with connection() as conn:
+        if conn.dialect.name == "postgresql":
+            await conn.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+            return
+        own = await conn.scalar(text("SELECT connection_id()"))
+        listed = await conn.execute(
+            text("SELECT id FROM information_schema.processlist WHERE db = database()")
+        )
+        for process in listed.scalars().all():
+            if process != own:
+                await conn.execute(text(f"KILL {process}"))

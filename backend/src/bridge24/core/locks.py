@@ -3,9 +3,10 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.core.db import dialect_of, explained, get_engine
@@ -27,8 +28,10 @@ async def try_exclusive(name: str) -> AsyncIterator[bool]:
             try:
                 yield taken
             finally:
-                if taken and not conn.closed:
-                    await _release(conn, name)
+                if taken:
+                    # A connection that broke has taken its lock with it.
+                    with suppress(DBAPIError):
+                        await _release(conn, name)
 
 
 @asynccontextmanager
