@@ -1,6 +1,7 @@
 """What the load benchmarks share: a way to load, stop-watches, result rows."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import MetaData, Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bench import load_rows
+from bridge24.cli.copying import CONTAINERS_BETWEEN_COLLECTIONS
 from bridge24.core.db import dialect_of
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
@@ -38,6 +40,7 @@ async def empty(engine: AsyncEngine) -> None:
 
 async def store(engine: AsyncEngine, layout: Layout, answers: Sequence[bytes]) -> Loaded:
     """Parse, shape and load ready answers: one is shaped while the one before is stored."""
+    gc.set_threshold(CONTAINERS_BETWEEN_COLLECTIONS)
     total = Loaded()
     storing: asyncio.Task[Loaded] | None = None
     for answer in answers:
