@@ -133,19 +133,28 @@ async def examine_database() -> list[Finding]:
 async def _probed(conn: AsyncConnection) -> list[Finding]:
     version = str(await conn.scalar(text("SELECT version()"))).split(" on ")[0]
     found = [Finding(Level.GOOD, "database", f"The database answers: {version}.")]
-    await conn.execute(text(f"CREATE TABLE {PROBE_TABLE} (id INTEGER PRIMARY KEY)"))
-    try:
-        await conn.execute(text(f"ALTER TABLE {PROBE_TABLE} ADD COLUMN word VARCHAR(255)"))
-        insert = text(f"INSERT INTO {PROBE_TABLE} (id, word) VALUES (1, :word)")
-        await conn.execute(insert, {"word": PROBE_TEXT})
-        kept = await conn.scalar(text(f"SELECT word FROM {PROBE_TABLE}"))
-    finally:
-        await conn.execute(text(f"DROP TABLE {PROBE_TABLE}"))
+    kept = await _tried_out(conn)
     found.append(Finding(Level.GOOD, "rights", "Tables can be created, widened and filled."))
     found += _unicode(kept)
     if dialect_of(conn) == "mysql":
         found += _local_infile(await conn.scalar(text("SELECT @@GLOBAL.local_infile")))
     return found
+
+
+async def _tried_out(conn: AsyncConnection) -> object:
+    """Create, widen, fill and drop a table, and say what became of a text.
+
+    What a failure leaves behind is undone with the transaction, or on MySQL, where DDL
+    commits, by the next try.
+    """
+    await conn.execute(text(f"DROP TABLE IF EXISTS {PROBE_TABLE}"))
+    await conn.execute(text(f"CREATE TABLE {PROBE_TABLE} (id INTEGER PRIMARY KEY)"))
+    await conn.execute(text(f"ALTER TABLE {PROBE_TABLE} ADD COLUMN word VARCHAR(255)"))
+    insert = text(f"INSERT INTO {PROBE_TABLE} (id, word) VALUES (1, :word)")
+    await conn.execute(insert, {"word": PROBE_TEXT})
+    kept = await conn.scalar(text(f"SELECT word FROM {PROBE_TABLE}"))
+    await conn.execute(text(f"DROP TABLE {PROBE_TABLE}"))
+    return kept
 
 
 def _unicode(kept: object) -> list[Finding]:

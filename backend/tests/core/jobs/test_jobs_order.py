@@ -56,6 +56,7 @@ async def fails(number: object, failures: int) -> None:
 async def meet() -> None:
     """End when everybody the test waits for is there."""
     await meetings[0].wait()
+    order.append("met")
 
 
 @pytest.fixture(autouse=True)
@@ -80,6 +81,7 @@ async def test_different_keys_and_no_key_do_not_wait_for_each_other(jobs) -> Non
     for key in ("a", "b", None):
         await jobs.add("order.meet", key=key)
     await jobs.work()
+    assert order == ["met"] * 3
 
 
 async def test_as_many_jobs_of_one_key_run_as_the_task_allows(jobs) -> None:
@@ -161,3 +163,4 @@ async def test_two_hundred_jobs_run_at_once(jobs) -> None:
         for _ in range(200):
             await enqueue(session, "order.meet")
     await jobs.work(concurrency=200)
+    assert order == ["met"] * 200
