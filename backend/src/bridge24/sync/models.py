@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, String, Text
+from sqlalchemy import BigInteger, Boolean, DateTime, Index, Integer, String, Text
 from sqlalchemy.dialects.mysql import LONGTEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,3 +73,48 @@ class SyncMissing(Base):
 
     entity: Mapped[str] = mapped_column(String(64), primary_key=True)
     row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+
+
+class SyncConfig(Base):
+    """What the owner wants of one CRM object; no row means the defaults."""
+
+    __tablename__ = "sync_config"
+
+    entity: Mapped[str] = mapped_column(String(64), primary_key=True)
+    enabled: Mapped[bool] = mapped_column(Boolean, default=True)
+    """Whether the object is copied at all."""
+    paused: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether its schedule rests for now."""
+    interval_minutes: Mapped[int | None] = mapped_column(Integer)
+    """How often changes are looked for; None: as the settings say."""
+    cron: Mapped[str | None] = mapped_column(String(100))
+    """A schedule instead of the interval."""
+    timezone: Mapped[str] = mapped_column(String(64), default="UTC")
+    """The zone of ``cron``."""
+    delete_mode: Mapped[str] = mapped_column(String(8), default="soft")
+    """``soft``: deleted rows stay, marked; ``hard``: they go."""
+    history: Mapped[bool] = mapped_column(Boolean, default=False)
+    """Whether every version of a row is kept."""
+    lookback_minutes: Mapped[int] = mapped_column(Integer, default=5)
+    """How far before the cursor changes are read again."""
+    columns: Mapped[str] = mapped_column(LongText, default="{}")
+    """JSON: field code to ``leave_out``, ``hash`` or ``mask``; others are copied as they are."""
+    origin: Mapped[str | None] = mapped_column(LongText)
+    """JSON: the portal's own description of a discovered smart process."""
+
+
+class SyncSchemaChange(Base):
+    """One change of a mirrored table: what the portal's fields did to it."""
+
+    __tablename__ = "sync_schema_change"
+    __table_args__ = (Index("ix_sync_schema_change_entity_id", "entity", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
+    entity: Mapped[str] = mapped_column(String(64))
+    table_name: Mapped[str] = mapped_column(String(64))
+    column_name: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(16))
+    """``created``, ``added``, ``widened``, ``relabelled`` or ``vanished`` (from the portal)."""
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime)
