@@ -10,6 +10,7 @@ from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.jobs import models as jobs  # noqa: F401
 from bridge24.core.tables import Base
 from bridge24.sync import models  # noqa: F401
+from bridge24.sync.realtime import models as realtime  # noqa: F401
 
 
 def run(conn: Connection) -> None:

@@ -13,6 +13,7 @@ from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.settings import Settings
 from bridge24.core.tables import Base, migrate, migrate_down
 from bridge24.sync import models
+from bridge24.sync.realtime import models as realtime
 
 EXPECTED = {table.name for table in Base.metadata.sorted_tables} | {"alembic_version"}
 
@@ -47,4 +48,5 @@ async def test_migrations_make_what_the_models_say(empty: None) -> None:
     await migrate()
     async with connection() as conn:
         assert await conn.run_sync(_differences) == []
-    assert {models.SyncState.__tablename__, schedule.ScheduleSlot.__tablename__} <= EXPECTED
+    ours = {models.SyncState, schedule.ScheduleSlot, realtime.SyncEvent}
+    assert {model.__tablename__ for model in ours} <= EXPECTED

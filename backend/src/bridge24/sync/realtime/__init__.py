@@ -1,0 +1,1 @@
+"""Real time: events of the portal become committed rows within seconds."""
