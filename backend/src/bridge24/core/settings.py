@@ -39,8 +39,26 @@ class Settings(BaseSettings):
     """Whether the portal has the Enterprise plan's limits (250 calls, then 5 a second)."""
     sync_batch_size: int = Field(default=50, ge=1, le=50)
     """The most pages (of 50 rows) asked for in one HTTP call."""
+    bitrix_application_token: SecretStr | None = None
+    """The token the portal shows in its outgoing webhook; several with commas in between."""
+    bitrix_client_id: str = ""
+    """The code of our own application on the portal, for events without an outgoing webhook."""
+    bitrix_client_secret: SecretStr | None = None
+    bitrix_refresh_token: SecretStr | None = None
+    """Connects an application that has no installer: used once, then kept in the database."""
+    bitrix_oauth_url: str = "https://oauth.bitrix.info"
+    """The OAuth server; https://oauth.bitrix24.tech in some regions."""
+    public_url: str = ""
+    """The https address under which the portal reaches this server."""
 
-    @field_validator("database_url", "bitrix_webhook_url", mode="before")
+    @field_validator(
+        "database_url",
+        "bitrix_webhook_url",
+        "bitrix_application_token",
+        "bitrix_client_secret",
+        "bitrix_refresh_token",
+        mode="before",
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value

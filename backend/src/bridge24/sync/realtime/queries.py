@@ -1,0 +1,164 @@
+"""SQL over the kept events: what waits, what came of it, what may be forgotten."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy.dialects import mysql, postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge24.core.clock import utc_naive
+from bridge24.sync.realtime.models import Outcome, State, SyncEvent, SyncEventRefusal
+from bridge24.sync.realtime.subjects import Kind
+
+WINDOW = 5_000
+"""Events looked at for one lot: a backlog of millions must not be sorted each time."""
+PRUNE_BATCH = 5_000
+ATTEMPTS = 8
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A record of which there are events to work on."""
+
+    entity: str
+    object_id: str
+    deleted: bool
+    """Whether one of the events says that it was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """Some records with waiting events."""
+
+    records: Sequence[Waiting]
+    until: int
+    """Every event up to this id was kept before the portal is asked for the records."""
+
+
+async def keep(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep events."""
+    await session.execute(insert(SyncEvent), rows)
+
+
+async def lot_of_records(session: AsyncSession, *, limit: int) -> Lot:
+    """Choose records with waiting events, the longest waiting first, each once."""
+    of_kind = (SyncEvent.state == State.WAITING, SyncEvent.kind == Kind.ROW)
+    # The newest id of all, not only of the window: a change told before is in what we read.
+    until = await session.scalar(select(func.max(SyncEvent.id)))
+    window = select(SyncEvent).where(*of_kind).order_by(SyncEvent.id).limit(WINDOW).subquery()
+    told_deleted = func.max(case((window.c.name.contains("DELETE"), 1), else_=0))
+    found = await session.execute(
+        select(window.c.entity, window.c.object_id, told_deleted)
+        .group_by(window.c.entity, window.c.object_id)
+        .order_by(func.min(window.c.id))
+        .limit(limit)
+    )
+    records = [
+        Waiting(entity=entity, object_id=object_id, deleted=bool(deleted))
+        for entity, object_id, deleted in found
+    ]
+    return Lot(records, until or 0)
+
+
+async def finish(
+    session: AsyncSession,
+    *,
+    entity: str,
+    object_ids: Collection[str],
+    until: int,
+    outcome: Outcome,
+    error: str | None = None,
+) -> None:
+    """Note what came of the waiting events of some records, up to an event."""
+    concerned = (
+        SyncEvent.entity == entity,
+        SyncEvent.object_id.in_(object_ids),
+        SyncEvent.kind == Kind.ROW,
+        SyncEvent.state == State.WAITING,
+        SyncEvent.id <= until,
+    )
+    done = {"state": State.DONE, "outcome": outcome, "error": error, "handled_at": utc_naive()}
+    await session.execute(_changed().where(*concerned).values(**done))
+
+
+async def finish_kind(
+    session: AsyncSession, *, kind: Kind, entity: str, until: int, outcome: Outcome
+) -> None:
+    """Note what came of the waiting events of one kind about one object, up to an event."""
+    concerned = (SyncEvent.kind == kind, SyncEvent.entity == entity, SyncEvent.id <= until)
+    done = {"state": State.DONE, "outcome": outcome, "handled_at": utc_naive()}
+    waits = SyncEvent.state == State.WAITING
+    await session.execute(_changed().where(*concerned, waits).values(**done))
+
+
+async def note_failures(
+    session: AsyncSession, *, entity: str, object_ids: Collection[str], until: int, error: str
+) -> None:
+    """Count a failure of the events of some records; after the last attempt give them up."""
+    concerned = (
+        SyncEvent.entity == entity,
+        SyncEvent.object_id.in_(object_ids),
+        SyncEvent.kind == Kind.ROW,
+        SyncEvent.state == State.WAITING,
+        SyncEvent.id <= until,
+    )
+    counted = {"attempts": SyncEvent.attempts + 1, "error": error}
+    await session.execute(_changed().where(*concerned).values(**counted))
+    given_up = {"state": State.DONE, "outcome": Outcome.FAILED, "handled_at": utc_naive()}
+    spent = SyncEvent.attempts >= ATTEMPTS
+    await session.execute(_changed().where(*concerned, spent).values(**given_up))
+
+
+async def newest(session: AsyncSession) -> int:
+    """Find the id of the newest event; 0 when there is none."""
+    return await session.scalar(select(func.max(SyncEvent.id))) or 0
+
+
+async def waiting_subjects(session: AsyncSession) -> Sequence[tuple[str, str]]:
+    """List the kinds and objects of waiting events."""
+    found = await session.execute(
+        select(SyncEvent.kind, case((SyncEvent.kind == Kind.ROW, ""), else_=SyncEvent.entity))
+        .where(SyncEvent.state == State.WAITING)
+        .distinct()
+    )
+    return [(kind, entity) for kind, entity in found]
+
+
+async def forget(session: AsyncSession, *, older_than: timedelta) -> int:
+    """Forget a batch of events that were worked on long ago; says how many.
+
+    The newest event stays: it tells that events have arrived at all.
+    """
+    old = (
+        SyncEvent.state == State.DONE,
+        SyncEvent.received_at < utc_naive() - older_than,
+        SyncEvent.id < await newest(session),
+    )
+    found = select(SyncEvent.id).where(*old).limit(PRUNE_BATCH)
+    ids = (await session.scalars(found)).all()
+    if ids:
+        await session.execute(delete(SyncEvent).where(SyncEvent.id.in_(ids)))
+    return len(ids)
+
+
+async def count_refusals(session: AsyncSession, refusals: dict[str, int], at: datetime) -> None:
+    """Add to the counts of calls turned away."""
+    for reason, refused in sorted(refusals.items()):
+        values = {"reason": reason, "refused": refused, "last_at": at}
+        total = SyncEventRefusal.refused + refused
+        if session.get_bind().dialect.name == "postgresql":
+            on_postgresql = postgresql.insert(SyncEventRefusal).values(values)
+            changed = {"refused": total, "last_at": at}
+            await session.execute(
+                on_postgresql.on_conflict_do_update(index_elements=["reason"], set_=changed)
+            )
+        else:
+            on_mysql = mysql.insert(SyncEventRefusal).values(values)
+            await session.execute(on_mysql.on_duplicate_key_update(refused=total, last_at=at))
+
+
+def _changed() -> Any:
+    return update(SyncEvent).execution_options(synchronize_session=False)
