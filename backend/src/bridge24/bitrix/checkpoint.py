@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bridge24.bitrix.listing import Row
 
@@ -98,3 +99,5 @@ class Page:
     rows: list[Row]
     checkpoint: Checkpoint
     """Where to go on once these rows, and all handed out before, are stored."""
+    read_at: datetime
+    """By the portal's clock, in UTC: none of the rows was read before this moment."""

@@ -6,6 +6,7 @@ paged by offset: https://apidocs.bitrix24.com/settings/how-to-call-rest-api/list
 
 import asyncio
 from collections.abc import AsyncGenerator, Hashable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bridge24.bitrix import listing
@@ -92,22 +93,24 @@ class Walk:
         start = self._checkpoint.start
         seen: set[Hashable] = set()
         while start is not None:
-            rows, following = await self._page_at(start)
+            rows, following, read_at = await self._page_at(start)
             fresh = [row for row in rows if self._is_new(row, seen)]
             # Some methods ignore the offset and would go on for ever with the same rows.
             start = following if fresh and following and following > start else None
             self._meter.rows += len(fresh)
-            yield Page(fresh, Checkpoint(self._query.entity.name, (), start=start))
+            yield Page(fresh, Checkpoint(self._query.entity.name, (), start=start), read_at)
 
-    async def _page_at(self, start: int) -> tuple[list[Row], int | None]:
+    async def _page_at(self, start: int) -> tuple[list[Row], int | None, datetime]:
         query = self._query
         params = listing.list_params(
             query.entity, select=query.select, extra_filter=query.filter, start=start
         )
         self._meter.calls += 1
+        asked_at = datetime.now(UTC)
         reply = await self._client.call(query.entity.list_method, params)
-        single = query.entity.paging == "single"
-        return listing.rows(query.entity, reply.result), None if single else reply.next
+        following = None if query.entity.paging == "single" else reply.next
+        read_at = reply.time.began_at or asked_at
+        return listing.rows(query.entity, reply.result), following, read_at
 
     def _is_new(self, row: Row, seen: set[Hashable]) -> bool:
         """Whether the row has not been handed out; insertions push rows to the next page."""

@@ -6,6 +6,7 @@ so that a slow consumer stops them by itself.
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bridge24.bitrix import chains
@@ -149,7 +150,7 @@ class Sweep:
             self._frontier.highest = highest
         hauls = chains.hauls(self._query, taken, reply.outcomes)
         self._learn(reply, hauls)
-        page = self._page(taken, hauls)
+        page = self._page(taken, hauls, read_at=_read_at(reply))
         self._note(reply, limits)
         return page
 
@@ -174,7 +175,9 @@ class Sweep:
         if widths:
             self._room_pages = max(1.0, self._room_values / (PAGE_ROWS * max(widths)))
 
-    def _page(self, taken: Sequence[Chain], hauls: Sequence[Haul]) -> Page | None:
+    def _page(
+        self, taken: Sequence[Chain], hauls: Sequence[Haul], *, read_at: datetime
+    ) -> Page | None:
         rows: list[Row] = []
         settled: list[Span] = []
         for chain, haul in zip(taken, hauls, strict=True):
@@ -185,7 +188,7 @@ class Sweep:
             return None
         self._checkpoint = self._checkpoint.delivered(settled)
         self._meter.rows += len(rows)
-        return Page(rows, self._checkpoint)
+        return Page(rows, self._checkpoint, read_at)
 
     def _note(self, reply: BatchReply, limits: PortalLimits) -> None:
         meter, budget = self._meter, self._budget(limits)
@@ -223,6 +226,13 @@ def _pages(taken: Sequence[Chain]) -> int:
 def _times(reply: BatchReply) -> list[Time]:
     """Of every command the portal has run, the void ones included."""
     return [outcome.time for outcome in reply.outcomes if isinstance(outcome, Reply)]
+
+
+def _read_at(reply: BatchReply) -> datetime:
+    """The earliest moment the portal names; by our own clock when it names none."""
+    told = [time.began_at for time in (reply.time, *_times(reply))]
+    named = [moment for moment in told if moment is not None]
+    return min(named) if named else datetime.now(UTC) - timedelta(seconds=reply.elapsed_seconds)
 
 
 def _now() -> float:

@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -84,6 +85,19 @@ class Time:
     """Seconds this method has used in the last ten minutes (cloud only)."""
     operating_reset_at: float | None = None
     """When the oldest of those minutes leaves the sum."""
+
+    @property
+    def began_at(self) -> datetime | None:
+        """When the portal began to answer, by its own clock, in UTC: nothing was read before.
+
+        None when the portal does not say.
+        """
+        if self.start > 0:
+            return datetime.fromtimestamp(self.start, UTC)
+        try:
+            return datetime.fromisoformat(self.date_start).astimezone(UTC)
+        except ValueError:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
