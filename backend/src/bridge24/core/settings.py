@@ -50,6 +50,10 @@ class Settings(BaseSettings):
     """The OAuth server; https://oauth.bitrix24.tech in some regions."""
     public_url: str = ""
     """The https address under which the portal reaches this server."""
+    labels_language: Literal["ru", "en"] = "ru"
+    """The language of the words and comments in the labelled views."""
+    personal_data_salt: SecretStr | None = Field(default=None, min_length=16)
+    """What hashed columns are salted with; with another one no old hash fits a new one."""
 
     @field_validator(
         "database_url",
@@ -57,6 +61,7 @@ class Settings(BaseSettings):
         "bitrix_application_token",
         "bitrix_client_secret",
         "bitrix_refresh_token",
+        "personal_data_salt",
         mode="before",
     )
     @classmethod
