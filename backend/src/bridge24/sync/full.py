@@ -11,7 +11,7 @@ from bridge24.core.db import transaction
 from bridge24.sync import queries
 from bridge24.sync.errors import TooManyMissing
 from bridge24.sync.layout import Layout
-from bridge24.sync.layouts import layout_of
+from bridge24.sync.layouts import asked, layout_of
 from bridge24.sync.probe import modified_since
 from bridge24.sync.progress import Phase, RunProgress
 from bridge24.sync.store import Store
@@ -53,6 +53,7 @@ class FullWalk:
         """Walk to the end."""
         self._progress.phase = Phase.PREPARING
         layout, at = await layout_of(self._client, self._entity)
+        self._entity = await asked(self._entity, layout)
         checkpoint, began = await self._begin(at=at)
         store = await Store.open(self._entity, layout, self._progress, relayout=self._relayout)
 

@@ -11,7 +11,7 @@ from bridge24.sync import probe, queries
 from bridge24.sync.errors import NeverCopied
 from bridge24.sync.fields import table_name
 from bridge24.sync.layout import Layout
-from bridge24.sync.layouts import layout_of
+from bridge24.sync.layouts import asked, layout_of
 from bridge24.sync.names import snake_case
 from bridge24.sync.probe import Changes, Question, modified_since
 from bridge24.sync.progress import Phase, RunProgress
@@ -81,6 +81,7 @@ class IncrementalPass:
 
     async def _read_again(self, *, since: datetime) -> None:
         layout, at = await layout_of(self._client, self._entity)
+        self._entity = await asked(self._entity, layout)
         store = await Store.open(self._entity, layout, self._progress, relayout=self._relayout)
         self._progress.phase = Phase.COPYING
         walk = self._client.records(self._entity, filter=modified_since(self._entity, since))

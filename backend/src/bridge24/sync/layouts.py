@@ -7,6 +7,7 @@ from bridge24.core.db import dialect_of, get_engine, transaction
 from bridge24.sync import extract
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
+from bridge24.sync.policy import policy_of
 from bridge24.sync.tables import DynamicTableBuilder
 
 
@@ -21,7 +22,17 @@ async def layout_of(
         also: Codes seen in rows; a column is made for them whatever the portal says.
     """
     described = await extract.describe(client, entity, also=also)
-    layout = FieldMapper(dialect_of(get_engine())).columns(entity.name, described.fields)
+    async with transaction() as session:
+        policy = await policy_of(session, entity.name)
+    kept = policy.fields(described.fields)
+    layout = FieldMapper(dialect_of(get_engine())).columns(entity.name, kept)
     async with transaction() as session:
         # DDL on MySQL commits, so nothing else may share this transaction.
         return await DynamicTableBuilder(await session.connection()).ensure(layout), described.at
+
+
+async def asked(entity: crm.Entity, layout: Layout) -> crm.Entity:
+    """Say how rows are to be asked for: without the fields the owner wants left out."""
+    async with transaction() as session:
+        policy = await policy_of(session, entity.name)
+    return policy.asking_for(entity, [column.code for column in layout.columns])

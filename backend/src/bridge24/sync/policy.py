@@ -113,20 +113,24 @@ class ColumnPolicy:
             if treatment is not Treatment.LEAVE_OUT
         ]
 
-    def asking_for(self, entity: crm.Entity, fields: Iterable[Field]) -> crm.Entity:
+    def asking_for(self, entity: crm.Entity, codes: Sequence[str]) -> crm.Entity:
         """Do not ask the portal for left-out fields, where its method has a ``select``.
 
         A mask (``*``, ``UF_*``) that covers one is replaced by the codes it stands for.
+
+        Args:
+            entity: How the object is asked for otherwise.
+            codes: Every field that is kept.
         """
-        codes = [each.code for each in fields]
-        out = {code for code in (*codes, *entity.select) if self.of(code) is Treatment.LEAVE_OUT}
-        if not out or not entity.select:
-            return entity
-        named = [code for code in entity.select if code not in out]
-        covered = [code for code in out if code not in entity.select]
+        named = [code for code in entity.select if self.of(code) is not Treatment.LEAVE_OUT]
+        own = {snake_case(code) for code in entity.select}
+        covered = [
+            name
+            for name, treatment in self.treatments.items()
+            if treatment is Treatment.LEAVE_OUT and name not in own
+        ]
         chosen = [code for name in named for code in _unmasked(name, covered, codes, named)]
-        kept = (code for code in chosen if code not in out)
-        return replace(entity, select=tuple(dict.fromkeys(kept)))
+        return replace(entity, select=tuple(dict.fromkeys(chosen)))
 
 
 def _as_text(each: Field) -> Field:

@@ -15,6 +15,7 @@ from bridge24.sync import queries
 from bridge24.sync.layout import Layout
 from bridge24.sync.load import Loaded, load
 from bridge24.sync.models import SyncQuarantine
+from bridge24.sync.policy import ColumnPolicy, policy_of, still_holds
 from bridge24.sync.progress import RunProgress
 from bridge24.sync.shape import Rejected, Shaped, shape
 from bridge24.sync.tables import DynamicTableBuilder
@@ -41,8 +42,10 @@ class Store:
         relayout: Relayout,
         stored_top: int,
         in_quarantine: bool,
+        policy: ColumnPolicy,
     ) -> None:
         self.layout = layout
+        self._policy = policy
         self._entity = entity
         self._progress = progress
         self._relayout = relayout
@@ -57,6 +60,7 @@ class Store:
         async with transaction() as session:
             stored_top = await queries.highest_id(session, layout.table)
             quarantined = await queries.quarantined_count(session, entity.name)
+            policy = await policy_of(session, entity.name)
         return cls(
             entity,
             layout,
@@ -64,6 +68,7 @@ class Store:
             relayout=relayout,
             stored_top=stored_top,
             in_quarantine=quarantined > 0,
+            policy=policy,
         )
 
     async def page(self, page: Page, *, covered: Sequence[Span]) -> None:
@@ -107,6 +112,7 @@ class Store:
 
     async def _fitted(self, rows: Sequence[Row]) -> Shaped:
         """Type the rows, bringing the table up to what they need first."""
+        rows = self._policy.applied(rows)
         shaped = shape(rows, self.layout)
         if shaped.unknown:
             self.layout = await self._relayout(shaped.unknown)
@@ -141,6 +147,7 @@ class Store:
     async def _load(self, session: AsyncSession, shaped: Shaped) -> Loaded:
         loaded = await load(await session.connection(), self.layout, shaped)
         await self._quarantine(session, shaped, loaded)
+        await still_holds(session, self._entity.name, self._policy)
         return loaded
 
     async def _quarantine(self, session: AsyncSession, shaped: Shaped, loaded: Loaded) -> None:
