@@ -27,11 +27,29 @@ class LeakyBucket:
 
     def __init__(self, *, capacity: float, leaks_per_second: float, reserve: float) -> None:
         self._full = capacity
-        self._usable = capacity - reserve
-        self._leak = leaks_per_second * _CLOCK_DRIFT
+        self._whole = (capacity - reserve, leaks_per_second * _CLOCK_DRIFT)
+        self._usable, self._leak = self._whole
+        self.parts = 1
         self._level = 0.0
         self._seen_at = float("-inf")
         self.epoch = 0
+
+    def divide(self, parts: int, now: float) -> None:
+        """Use one of so many equal parts: other processes call the same portal too.
+
+        Nothing is known of what the others have filled, so after a change our part counts
+        as full until it has leaked away; calls at the steady rate go on.
+        """
+        if parts == self.parts:
+            return
+        self._drain(now)
+        self.parts = parts
+        self._usable, self._leak = (amount / parts for amount in self._whole)
+        self._level = max(self._level, self._usable)
+
+    def level(self, now: float) -> float:
+        """How full the bucket is, as far as we know."""
+        return self._level_at(now)
 
     def room(self, now: float) -> float:
         """How many requests may go at once; negative when some are already waiting."""

@@ -88,6 +88,10 @@ class OperatingBudget:
         """Seconds one method may use in ten minutes."""
         return self._limit
 
+    def methods(self, now: float) -> list[str]:
+        """Name the methods that have used seconds in the window."""
+        return sorted(name for name, account in self._accounts.items() if account.used(now))
+
     def used(self, method: str, now: float) -> float:
         """Seconds used in the window, calls still under way not counted."""
         return self._account(method).used(now)

@@ -12,6 +12,22 @@ class AlreadyRunning(Conflict):
     """ "{entity}" is being copied by another process already: wait for it to finish."""
 
 
+class RunInProgress(Conflict):
+    """ "{entity}" is being copied already, in run {run_id}: wait for it, or cancel it."""
+
+
+class RunCancelled(Conflict):
+    """The run over "{entity}" was cancelled: what is stored stays, the next run goes on."""
+
+
+class RunOver(Conflict):
+    """Run {run_id} is over already, there is nothing to cancel: it {status}."""
+
+
+class NoSuchRun(NotFound):
+    """There is no {what}."""
+
+
 class NeverCopied(Conflict):
     """ "{entity}" has not been copied in full yet: run it with --mode full first."""
 

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Boolean, DateTime, Index, Integer, String, Text
-from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge24.core.tables import Base
 
 LongText = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
+Micros = DateTime().with_variant(DATETIME(fsp=6), "mysql", "mariadb")
 
 
 class SyncState(Base):
@@ -27,13 +28,24 @@ class SyncState(Base):
     """Everything modified before this moment of the portal's clock is stored."""
     rows_stored: Mapped[int] = mapped_column(BigInteger, default=0)
     """Rows the walk under way, or the last one, has read."""
+    recent_after: Mapped[int | None] = mapped_column(BigInteger)
+    """While the first walk reads the newest rows before all others: where they begin."""
+    recent_at: Mapped[datetime | None] = mapped_column(DateTime)
+    """When the newest rows were complete, by the portal's clock."""
+    backfill: Mapped[str | None] = mapped_column(LongText)
+    """JSON: the fields that are new here, and how far their columns are filled."""
+    history_since: Mapped[datetime | None] = mapped_column(Micros)
+    """Since when versions are kept; None when they are not."""
 
 
 class SyncLog(Base):
     """One run over one CRM object."""
 
     __tablename__ = "sync_log"
-    __table_args__ = (Index("ix_sync_log_entity_started_at", "entity", "started_at"),)
+    __table_args__ = (
+        Index("ix_sync_log_entity_started_at", "entity", "started_at"),
+        Index("uq_sync_log_open_for", "open_for", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
     entity: Mapped[str] = mapped_column(String(64))
@@ -50,6 +62,23 @@ class SyncLog(Base):
     http_calls: Mapped[int] = mapped_column(Integer, default=0)
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None] = mapped_column(Text)
+    error_origin: Mapped[str | None] = mapped_column(String(16))
+    """``portal``, ``database``, ``settings``, ``state`` or ``program``."""
+    error_remedy: Mapped[str | None] = mapped_column(Text)
+    open_for: Mapped[str | None] = mapped_column(String(64))
+    """The object while the run is queued or running, else NULL: unique, so one at a time."""
+    job_id: Mapped[int | None] = mapped_column(BigInteger)
+    """None: a command runs it in its own process."""
+    asked_at: Mapped[datetime | None] = mapped_column(DateTime)
+    asked_by: Mapped[str | None] = mapped_column(String(64))
+    """``schedule``, ``command line``, or who asked for it."""
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    phase: Mapped[str | None] = mapped_column(String(16))
+    progress: Mapped[str | None] = mapped_column(LongText)
+    """JSON of rate, expected end, calls and waits, renewed each second of a run."""
+    beat_at: Mapped[datetime | None] = mapped_column(DateTime)
+    wipe: Mapped[str | None] = mapped_column(String(8))
+    """``state`` or ``table``: what is still to be dropped before the run begins."""
 
 
 class SyncQuarantine(Base):
@@ -73,6 +102,39 @@ class SyncMissing(Base):
 
     entity: Mapped[str] = mapped_column(String(64), primary_key=True)
     row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seen_at: Mapped[datetime] = mapped_column(Micros)
+    """When the portal did not send it, by its own clock."""
+
+
+class SyncTombstone(Base):
+    """A row known to be deleted that is not stored: an older read must not bring it back."""
+
+    __tablename__ = "sync_tombstone"
+    __table_args__ = (Index("ix_sync_tombstone_seen_at", "seen_at"),)
+
+    entity: Mapped[str] = mapped_column(String(64), primary_key=True)
+    row_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    seen_at: Mapped[datetime] = mapped_column(Micros)
+    """When it was gone, by the portal's clock."""
+
+
+class SyncSighting(Base):
+    """What a read found to be as it is stored, so that nothing was written.
+
+    An older read that arrives later must not overwrite it. Kept for an hour.
+    """
+
+    __tablename__ = "sync_sighting"
+    __table_args__ = (Index("ix_sync_sighting_entity_read_at", "entity", "read_at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
+    entity: Mapped[str] = mapped_column(String(64))
+    read_at: Mapped[datetime] = mapped_column(Micros)
+    """By the portal's clock."""
+    spans: Mapped[str] = mapped_column(LongText)
+    """JSON: ranges (above, up to and with) of which the read holds every row."""
+    ids: Mapped[str] = mapped_column(LongText)
+    """JSON: single rows."""
 
 
 class SyncConfig(Base):

@@ -1,5 +1,6 @@
 """The portal that BITRIX_WEBHOOK_URL names."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bridge24.bitrix import (
@@ -11,8 +12,53 @@ from bridge24.bitrix import (
     Limits,
     Webhook,
 )
-from bridge24.core.settings import Settings
+from bridge24.core.settings import Settings, get_settings
 from bridge24.sync.errors import WebhookMalformed, WebhookMissing, explain_portal_error
+from bridge24.sync.runs.meter import MeteredTransport
+
+
+class PortalClient(BitrixClient):
+    """Calls the configured portal, and counts for the runs that call."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.transport = MeteredTransport()
+        super().__init__(webhook_of(settings), limits=_limits(settings), transport=self.transport)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.transport.close()
+
+
+@dataclass(slots=True)
+class _Process:
+    client: PortalClient | None = None
+
+
+_process = _Process()
+
+
+def portal_client() -> BitrixClient:
+    """Return this process's one client of the configured portal: all share its limits.
+
+    Raises:
+        WebhookMissing: BITRIX_WEBHOOK_URL is not set.
+        WebhookMalformed: It is wrong.
+    """
+    if _process.client is None:
+        _process.client = PortalClient(get_settings())
+    return _process.client
+
+
+def portal_host() -> str:
+    """The portal's name for messages, without secrets; see ``portal_client``."""
+    return webhook_of(get_settings()).host
+
+
+async def close_portal() -> None:
+    """Close the process's client, if there is one; the next use opens another."""
+    client, _process.client = _process.client, None
+    if client is not None:
+        await client.close()
 
 
 def webhook_of(settings: Settings) -> Webhook:
@@ -36,7 +82,7 @@ def webhook_of(settings: Settings) -> Webhook:
 
 def client_for(settings: Settings) -> BitrixClient:
     """Make a client of the portal, within its plan's limits; the caller closes it."""
-    return BitrixClient(webhook_of(settings), limits=_limits(settings))
+    return PortalClient(settings)
 
 
 def impatient_client_for(settings: Settings) -> BitrixClient:

@@ -13,6 +13,7 @@ class SyncMode(StrEnum):
 
     FULL = "full"
     INCREMENTAL = "incremental"
+    AUDIT = "audit"
 
 
 class Phase(StrEnum):
@@ -26,9 +27,17 @@ class Phase(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A line for the run's timeline."""
+
+    kind: str
+    facts: dict[str, object]
+
+
 @dataclass(slots=True)
 class RunProgress:
-    """One run, counted in rows; read by the command line and, later, by the API."""
+    """One run, counted in rows; read by the command line and by the recorder."""
 
     entity: str
     mode: SyncMode
@@ -44,11 +53,26 @@ class RunProgress:
     walk: Walk | None = None
     started: float = field(default_factory=time.monotonic)
     finished: float | None = None
+    notes: list[Note] = field(default_factory=list)
+    """Lines not written to the timeline yet."""
+    http_calls: int = 0
+    """As counted on the wire; 0 where nobody counts."""
+    rows_in_portal: int | None = None
+    """Set by a run that has learnt how many rows the portal holds."""
+
+    def note(self, kind: str, **facts: object) -> None:
+        """Add a line to the run's timeline; the facts must be such as JSON carries."""
+        self.notes.append(Note(kind, facts))
 
     @property
     def walked(self) -> Progress | None:
         """The walk's own account: calls, operating seconds, waits, expected finish."""
         return self.walk.progress if self.walk else None
+
+    @property
+    def calls(self) -> int:
+        """HTTP calls made for the run."""
+        return max(self.http_calls, self.walked.calls if self.walked else 0)
 
     @property
     def seconds(self) -> float:

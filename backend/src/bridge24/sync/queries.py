@@ -1,6 +1,7 @@
 """SQL over the sync's own tables, and over the ids of mirrored ones."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import (
@@ -11,14 +12,13 @@ from sqlalchemy import (
     Table,
     delete,
     func,
-    insert,
     select,
-    update,
 )
 from sqlalchemy import Column as SqlColumn
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.sync.models import SyncLog, SyncMissing, SyncQuarantine, SyncState
+from bridge24.sync.models import SyncMissing, SyncQuarantine, SyncState
 
 CHUNK = 1000
 
@@ -26,19 +26,23 @@ CHUNK = 1000
 async def state_of(session: AsyncSession, entity: str) -> SyncState:
     """Find how far an object is copied; the first time, make the row."""
     state = await session.get(SyncState, entity)
-    if state is None:
-        state = SyncState(entity=entity, rows_stored=0)
-        session.add(state)
-        await session.flush()
-    return state
+    if state is not None:
+        return state
+    # Two may be the first at once.
+    with suppress(IntegrityError):
+        async with session.begin_nested():
+            session.add(SyncState(entity=entity, rows_stored=0))
+    return await session.get_one(SyncState, entity)
 
 
-async def unfinished_runs(session: AsyncSession, entity: str) -> Sequence[SyncLog]:
-    """List runs that were never closed: their process was killed."""
-    found = await session.scalars(
-        select(SyncLog).where(SyncLog.entity == entity, SyncLog.status == "running")
-    )
-    return found.all()
+async def locked_state(session: AsyncSession, entity: str) -> SyncState:
+    """Find how far an object is copied, and let nobody else store rows of it meanwhile.
+
+    The end of the transaction lets the next one go on. Where a row was read several times,
+    what was read last must win whoever stores first: no two may look and write at once.
+    """
+    await state_of(session, entity)
+    return await session.get_one(SyncState, entity, with_for_update=True, populate_existing=True)
 
 
 async def stored_count(session: AsyncSession, table: str) -> int:
@@ -53,11 +57,21 @@ async def highest_id(session: AsyncSession, table: str) -> int:
     return await session.scalar(select(func.max(mirrored(table).c.id))) or 0
 
 
-async def stored_ids(session: AsyncSession, table: str, *, after: int, until: int) -> Sequence[int]:
-    """List the ids stored and not deleted above ``after``, up to and with ``until``."""
-    rows = mirrored(table)
+async def stored_ids(
+    session: AsyncSession, table: str, *, after: int, until: int, before: datetime
+) -> Sequence[int]:
+    """List the ids above ``after``, up to and with ``until``, that are not deleted.
+
+    Rows read later than ``before`` are left out.
+    """
+    rows = mirrored(table, "_synced_at")
     found = await session.scalars(
-        select(rows.c.id).where(rows.c.id > after, rows.c.id <= until, rows.c._deleted_at.is_(None))
+        select(rows.c.id).where(
+            rows.c.id > after,
+            rows.c.id <= until,
+            rows.c._deleted_at.is_(None),
+            rows.c._synced_at <= before,
+        )
     )
     return found.all()
 
@@ -73,13 +87,6 @@ async def moments_of(
     return {int(row[0]): row[1] for row in found}
 
 
-async def note_missing(session: AsyncSession, entity: str, ids: Iterable[int]) -> None:
-    """Keep ids that the walk did not meet; each is noted once at most."""
-    rows = [{"entity": entity, "row_id": row_id} for row_id in ids]
-    if rows:
-        await session.execute(insert(SyncMissing), rows)
-
-
 async def forget_missing(session: AsyncSession, entity: str) -> None:
     """Start a walk with nothing noted."""
     await session.execute(delete(SyncMissing).where(SyncMissing.entity == entity))
@@ -88,15 +95,6 @@ async def forget_missing(session: AsyncSession, entity: str) -> None:
 async def missing_count(session: AsyncSession, entity: str) -> int:
     """Count what the walk did not meet."""
     return await session.scalar(select(func.count()).where(SyncMissing.entity == entity)) or 0
-
-
-async def mark_missing_deleted(
-    session: AsyncSession, entity: str, table: str, *, at: datetime
-) -> None:
-    """Mark every noted row as deleted."""
-    rows = mirrored(table)
-    noted = select(SyncMissing.row_id).where(SyncMissing.entity == entity)
-    await session.execute(update(rows).where(rows.c.id.in_(noted)).values(_deleted_at=at))
 
 
 async def quarantine(session: AsyncSession, entity: str, rows: Sequence[SyncQuarantine]) -> None:

@@ -1,0 +1,93 @@
+"""The portal's budget: shared by the processes that work on it, and shown to people."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import timedelta
+
+import orjson
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge24.bitrix import BitrixClient, PortalLimits
+from bridge24.core.clock import utc_naive
+from bridge24.core.db import transaction
+from bridge24.core.errors import AppError, DatabaseError
+from bridge24.core.jobs import Job, State, persist
+from bridge24.sync.portal import portal_client
+from bridge24.sync.runs.models import SyncGauge
+
+ROUND_SECONDS = 2.0
+KEEP = timedelta(minutes=10)
+OF_THE_SYNC = "sync.%"
+
+
+async def keep_sharing(stop: asyncio.Event) -> None:
+    """Look every two seconds who else works, and say what we know, until ``stop``.
+
+    A process that does nothing takes nothing: the portal's rate is divided among the
+    workers that run a job of the sync at the moment.
+    """
+    while not stop.is_set():
+        with suppress(AppError):
+            client = portal_client()
+            await share(client)
+            await _tell(await client.limits())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ROUND_SECONDS):
+                await stop.wait()
+
+
+async def share(client: BitrixClient) -> None:
+    """Take this process's part of the portal's rate of calls."""
+    async with transaction() as session:
+        workers = await working(session)
+    limits = await client.limits()
+    limits.bucket.divide(max(1, workers), now=asyncio.get_running_loop().time())
+
+
+async def working(session: AsyncSession) -> int:
+    """Count the workers that run jobs of the sync now."""
+    workers = select(func.count(Job.worker.distinct())).where(
+        Job.state == State.RUNNING, Job.task.like(OF_THE_SYNC)
+    )
+    return await session.scalar(workers) or 0
+
+
+async def gauges(session: AsyncSession) -> Sequence[SyncGauge]:
+    """What the processes said lately."""
+    fresh = select(SyncGauge).where(SyncGauge.at > utc_naive() - KEEP)
+    return (await session.scalars(fresh.order_by(SyncGauge.holder))).all()
+
+
+async def _tell(limits: PortalLimits) -> None:
+    now = asyncio.get_running_loop().time()
+    budget = orjson.dumps(
+        {
+            "bucket": {
+                "capacity": limits.limits.capacity,
+                "leaks_per_second": limits.limits.leaks_per_second,
+                "level": round(limits.bucket.level(now), 1),
+                "parts": limits.bucket.parts,
+            },
+            "operating": {
+                method: {
+                    "used_seconds": round(limits.operating.used(method, now), 2),
+                    "limit_seconds": limits.operating.limit_seconds,
+                    "reset_in_seconds": round(limits.operating.reset_in(method, now), 1),
+                }
+                for method in limits.operating.methods(now)
+            },
+        }
+    ).decode()
+    with suppress(DatabaseError):
+        await persist(lambda: _keep(budget))
+
+
+async def _keep(budget: str) -> None:
+    holder = f"{socket.gethostname()[:60]}:{os.getpid()}"
+    async with transaction() as session:
+        await session.execute(delete(SyncGauge).where(SyncGauge.at < utc_naive() - KEEP))
+        await session.merge(SyncGauge(holder=holder, at=utc_naive(), budget=budget))

@@ -1,0 +1,202 @@
+"""Opening runs: one at a time for an object, decided by a unique column."""
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge24.core.clock import utc_naive
+from bridge24.core.db import transaction
+from bridge24.core.jobs import Job, State, enqueue
+from bridge24.core.locks import try_exclusive
+from bridge24.sync.errors import AlreadyRunning, NoSuchRun, RunInProgress, RunOver
+from bridge24.sync.models import SyncLog
+from bridge24.sync.progress import Phase, RunProgress, SyncMode
+from bridge24.sync.runs.models import OPEN, Status
+
+BY_COMMAND = "command line"
+BY_SCHEDULE = "schedule"
+TASK = "sync.run"
+
+
+async def open_run(
+    entity: str,
+    *,
+    mode: SyncMode,
+    asked_by: str,
+    wipe: str | None = None,
+    accept_deletions: bool = False,
+) -> SyncLog:
+    """Open a run and promise its job, in one transaction.
+
+    Args:
+        entity: A known object.
+        mode: How rows are found.
+        asked_by: ``schedule``, or who asked for it.
+        wipe: ``state``: read everything anew; ``table``: drop the table as well.
+        accept_deletions: Believe it when a large share of the rows is gone.
+
+    Raises:
+        RunInProgress: One is queued or running.
+    """
+    while True:
+        await close_dead_run(entity)
+        run = SyncLog(
+            entity=entity,
+            mode=mode,
+            status=Status.QUEUED,
+            phase=Phase.WAITING,
+            open_for=entity,
+            asked_by=asked_by,
+            asked_at=utc_naive(),
+            started_at=utc_naive(),
+            wipe=wipe,
+        )
+        try:
+            return await _promised(run, accept_deletions=accept_deletions)
+        except _Raced:
+            continue
+
+
+class _Raced(Exception):
+    """Somebody else opened a run in between, and it may be over already."""
+
+
+async def _promised(run: SyncLog, *, accept_deletions: bool) -> SyncLog:
+    async with transaction() as session:
+        present = await running(session, run.entity)
+        if present is not None:
+            raise RunInProgress(entity=run.entity, run_id=present.id)
+        try:
+            async with session.begin_nested():
+                session.add(run)
+                await session.flush()
+        except IntegrityError:
+            raise _Raced from None
+        run.job_id = await enqueue(
+            session, TASK, key=key_of(run.entity), run_id=run.id, accept_deletions=accept_deletions
+        )
+        return run
+
+
+def key_of(entity: str) -> str:
+    """The key under which the jobs of an object wait for each other."""
+    return f"sync:{entity}"
+
+
+async def running(session: AsyncSession, entity: str) -> SyncLog | None:
+    """Find the run that is queued or running."""
+    found: SyncLog | None = await session.scalar(select(SyncLog).where(SyncLog.open_for == entity))
+    return found
+
+
+async def run_named(session: AsyncSession, run_id: int) -> SyncLog:
+    """Find a run.
+
+    Raises:
+        NoSuchRun: There is none.
+    """
+    run = await session.get(SyncLog, run_id)
+    if run is None:
+        raise NoSuchRun(what=f"run {run_id}")
+    return run
+
+
+async def begin(progress: RunProgress, run_id: int | None) -> int:
+    """Mark a run as running, or open one that runs in this process.
+
+    The caller holds the object's lock, so whoever is still noted as running was killed.
+
+    Raises:
+        AlreadyRunning: A job for the object is queued.
+        RunOver: The run was cancelled before it began.
+    """
+    if run_id is None:
+        await close_dead_run(progress.entity)
+    async with transaction() as session:
+        others = select(SyncLog).where(
+            SyncLog.entity == progress.entity, SyncLog.status.in_([Status.RUNNING, *STOPPERS])
+        )
+        for killed in (await session.scalars(others)).all():
+            if killed.id != run_id and (killed.job_id is None or killed.status != Status.RUNNING):
+                _interrupt(killed)
+        await session.flush()
+        if run_id is not None:
+            await _run(session, run_id, progress)
+            return run_id
+        if await running(session, progress.entity) is not None:
+            raise AlreadyRunning(entity=progress.entity)
+        run = SyncLog(
+            entity=progress.entity,
+            mode=progress.mode,
+            status=Status.RUNNING,
+            phase=progress.phase,
+            open_for=progress.entity,
+            asked_by=BY_COMMAND,
+            asked_at=utc_naive(),
+            started_at=utc_naive(),
+            attempts=1,
+        )
+        session.add(run)
+        await session.flush()
+        return run.id
+
+
+STOPPERS = (Status.CANCELLING, Status.PAUSING)
+
+
+async def _run(session: AsyncSession, run_id: int, progress: RunProgress) -> None:
+    cleared = {"error_code": None, "error_origin": None, "error_message": None}
+    started = {"status": Status.RUNNING, "started_at": utc_naive(), "phase": progress.phase}
+    mine = update(SyncLog).where(SyncLog.id == run_id, SyncLog.status.in_(OPEN))
+    attempts = SyncLog.attempts + 1
+    values = {**cleared, **started, "error_remedy": None, "attempts": attempts}
+    done = await session.execute(mine.values(values))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        raise RunOver(run_id=run_id, status="was cancelled")
+
+
+async def close_dead_run(entity: str) -> None:
+    """Close the open run when nobody carries it out any more.
+
+    A command that was killed has lost its lock; a job that is over, or was forgotten,
+    will not come back.
+    """
+    async with transaction() as session:
+        run = await running(session, entity)
+    if run is None or await _is_alive(run):
+        return
+    async with transaction() as session:
+        dead = await session.get_one(SyncLog, run.id)
+        if dead.open_for is not None and dead.job_id == run.job_id:
+            _interrupt(dead)
+
+
+async def _is_alive(run: SyncLog) -> bool:
+    if run.job_id is None:
+        async with try_exclusive(key_of(run.entity)) as free:
+            return not free
+    async with transaction() as session:
+        state = await session.scalar(select(Job.state).where(Job.id == run.job_id))
+    return state in {State.QUEUED, State.RUNNING}
+
+
+async def reopen(run_id: int) -> bool:
+    """Queue a failed run once more; False when another one is open by now."""
+    async with transaction() as session:
+        run = await run_named(session, run_id)
+        if await running(session, run.entity) is not None:
+            return run.open_for is not None
+        try:
+            async with session.begin_nested():
+                run.status, run.phase = Status.QUEUED, Phase.WAITING
+                run.open_for, run.finished_at = run.entity, None
+                await session.flush()
+        except IntegrityError:
+            return False
+        return True
+
+
+def _interrupt(run: SyncLog) -> None:
+    ends = {Status.CANCELLING: Status.CANCELLED, Status.PAUSING: Status.PAUSED}
+    run.status = ends.get(Status(run.status), Status.INTERRUPTED)
+    run.finished_at, run.open_for = utc_naive(), None

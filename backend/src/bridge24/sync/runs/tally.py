@@ -1,0 +1,65 @@
+"""Keeps figures that are dear to compute, at the moment a run knows them."""
+
+from contextlib import suppress
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge24.core.clock import utc_naive
+from bridge24.core.db import dialect_of, get_engine, transaction
+from bridge24.core.errors import DatabaseError
+from bridge24.core.jobs import persist
+from bridge24.sync import queries
+from bridge24.sync.fields import table_name
+from bridge24.sync.progress import RunProgress, SyncMode
+from bridge24.sync.runs.models import Status, SyncTally
+
+
+async def after(progress: RunProgress, *, status: Status) -> None:
+    """Add a run's figures to its object's."""
+    with suppress(DatabaseError):
+        await persist(lambda: _add(progress, status=status))
+    changed = progress.inserted or progress.deleted or progress.mode is not SyncMode.INCREMENTAL
+    if changed and status is not Status.QUEUED:
+        # There may be no table yet.
+        with suppress(DatabaseError):
+            await persist(lambda: count_again(progress.entity))
+
+
+async def count_again(entity: str) -> None:
+    """Count the rows of an object's table."""
+    async with transaction() as session:
+        here = await queries.stored_count(session, table_name(entity, dialect_of(get_engine())))
+        row = await tally_of(session, entity)
+        row.rows_here, row.here_at = here, utc_naive()
+
+
+async def forget(session: AsyncSession, entity: str) -> None:
+    """Begin anew: the table was dropped or is to be filled again."""
+    row = await tally_of(session, entity)
+    row.rows_here = row.here_at = row.looked_at = None
+
+
+async def tally_of(session: AsyncSession, entity: str) -> SyncTally:
+    """Find the figures of an object; the first time, make the row."""
+    row = await session.get(SyncTally, entity)
+    if row is None:
+        row = SyncTally(entity=entity, runs=0, failures=0, rows_written=0, http_calls=0)
+        session.add(row)
+        await session.flush()
+    return row
+
+
+async def _add(progress: RunProgress, *, status: Status) -> None:
+    async with transaction() as session:
+        row = await tally_of(session, progress.entity)
+        row.http_calls += progress.calls
+        row.rows_written += progress.inserted + progress.updated
+        row.runs += status is not Status.QUEUED
+        row.failures += status is Status.FAILED
+        if status is not Status.SUCCEEDED:
+            return
+        row.looked_at = utc_naive()
+        if progress.mode is SyncMode.FULL and progress.rows_in_portal is None:
+            progress.rows_in_portal = progress.read + progress.resumed_rows
+        if progress.rows_in_portal is not None:
+            row.rows_in_portal, row.portal_at = progress.rows_in_portal, utc_naive()
