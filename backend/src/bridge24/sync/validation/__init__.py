@@ -1,0 +1,1 @@
+"""Compares tables with the portal and keeps what was found."""
