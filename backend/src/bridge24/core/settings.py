@@ -55,7 +55,25 @@ class Settings(BaseSettings):
     personal_data_salt: SecretStr | None = Field(default=None, min_length=16)
     """What hashed columns are salted with; with another one no old hash fits a new one."""
 
+    openai_api_key: SecretStr | None = None
+    """The language model's key; without it nothing is generated, the rest works."""
+    openai_base_url: str | None = None
+    """Another server that speaks Chat Completions, e.g. ``http://localhost:11434/v1``."""
+    openai_model: str = "gpt-4o-mini"
+    openai_embedding_model: str = "text-embedding-3-small"
+    openai_timeout_seconds: float = Field(default=60, gt=0)
+    openai_concurrency: int = Field(default=4, ge=1)
+    """The most requests to the model at a time."""
+    openai_prompt_price: float | None = Field(default=None, ge=0)
+    """US dollars for a million tokens of the question; with the next one, costs are told."""
+    openai_answer_price: float | None = Field(default=None, ge=0)
+    """US dollars for a million tokens of the answer."""
+
     @field_validator(
+        "openai_api_key",
+        "openai_base_url",
+        "openai_prompt_price",
+        "openai_answer_price",
         "database_url",
         "bitrix_webhook_url",
         "bitrix_application_token",
