@@ -7,9 +7,17 @@ stands here. Lists: https://apidocs.bitrix24.com/settings/how-to-call-rest-api/l
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bridge24.bitrix import entity
+from bridge24.bitrix import entity, parts
 
 Entity = entity.Entity
+PRODUCT_ROW = parts.PRODUCT_ROW
+TIMELINE_COMMENT = parts.TIMELINE_COMMENT
+REQUISITE_LINK = parts.REQUISITE_LINK
+ADDRESS = parts.ADDRESS
+PRODUCT = parts.PRODUCT
+PRODUCT_SECTION = parts.PRODUCT_SECTION
+DEAL_CONTACT = parts.DEAL_CONTACT
+CONTACT_COMPANY = parts.CONTACT_COMPANY
 
 _ALL = ("*", "UF_*")
 _MULTIFIELDS = ("PHONE", "EMAIL", "WEB", "IM", "LINK")  # no mask covers them
@@ -166,25 +174,6 @@ ACTIVITY = Entity(
     select=("*", "COMMUNICATIONS", "FILES"),
     event_prefix="ONCRMACTIVITY",
 )
-PRODUCT_ROW = Entity(
-    name="product_row",
-    list_method="crm.item.productrow.list",
-    get_method="crm.item.productrow.get",
-    fields_method="crm.item.productrow.fields",
-    id_field="id",
-    id_filter="id",
-    result_path=("productRows",),
-    get_path=("productRow",),
-    required_filter=("=ownerType", "=ownerId"),
-)
-TIMELINE_COMMENT = Entity(
-    name="timeline_comment",
-    list_method="crm.timeline.comment.list",
-    get_method="crm.timeline.comment.get",
-    fields_method="crm.timeline.comment.fields",
-    required_filter=("ENTITY_ID", "ENTITY_TYPE"),
-    event_prefix="ONCRMTIMELINECOMMENT",
-)
 REQUISITE = Entity(
     name="requisite",
     list_method="crm.requisite.list",
@@ -206,22 +195,6 @@ BANK_DETAIL = Entity(
     modified_filter="DATE_MODIFY",
     select=("*",),
     event_prefix="ONCRMBANKDETAIL",
-)
-REQUISITE_LINK = Entity(
-    name="requisite_link",
-    list_method="crm.requisite.link.list",
-    fields_method="crm.requisite.link.fields",
-    id_field="",
-    order_by=("ENTITY_TYPE_ID", "ENTITY_ID"),
-    paging="offset",
-)
-ADDRESS = Entity(
-    name="address",
-    list_method="crm.address.list",
-    fields_method="crm.address.fields",
-    id_field="",
-    order_by=("ENTITY_TYPE_ID", "ENTITY_ID", "TYPE_ID"),
-    paging="offset",
 )
 RECURRING_DEAL = Entity(
     name="recurring_deal",
@@ -284,7 +257,14 @@ CALL = Entity(
 _TABLES = (LEAD, DEAL, CONTACT, COMPANY, QUOTE, SMART_INVOICE, ACTIVITY, TASK, CALL)
 _DICTIONARIES = (STATUS, DEAL_FUNNEL, CURRENCY, SMART_PROCESS_TYPE, USER, DEPARTMENT)
 _HISTORIES = (LEAD_STAGE_HISTORY, DEAL_STAGE_HISTORY, SMART_INVOICE_STAGE_HISTORY)
-_PARTS = (PRODUCT_ROW, TIMELINE_COMMENT, REQUISITE, BANK_DETAIL, REQUISITE_LINK, ADDRESS)
-_EVERY = (*_TABLES, *_DICTIONARIES, *_HISTORIES, *_PARTS, RECURRING_DEAL)
+_EVERY = (
+    *_TABLES,
+    *_DICTIONARIES,
+    *_HISTORIES,
+    REQUISITE,
+    BANK_DETAIL,
+    RECURRING_DEAL,
+    *parts.EVERY,
+)
 CATALOGUE: Mapping[str, Entity] = MappingProxyType({each.name: each for each in _EVERY})
 """Every object known beforehand, by name; smart processes come at run time."""

@@ -71,9 +71,9 @@ def _conditions(
 
 
 def _selected(entity: Entity, select: Sequence[str] | None) -> list[str]:
-    if not entity.select:
-        return []
-    fields = [f for f in (entity.select if select is None else select) if f != entity.id_field]
+    if not entity.select or select is None:
+        return list(entity.select)
+    fields = [field for field in select if field != entity.id_field]
     # Only classic lists return the id unasked; the keyset is lost without it.
     return fields if {entity.id_filter, "*"} & set(fields) else [entity.id_filter, *fields]
 

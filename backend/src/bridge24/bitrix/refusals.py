@@ -32,6 +32,7 @@ _BY_CODE: Mapping[str, type[e.BitrixError]] = {
     "LICENSEEXCEPTION": e.PaymentRequired,
     "PORTAL_DELETED": e.PortalDeleted,
     "NOT_FOUND": e.NotFound,
+    "OWNER_NOT_FOUND": e.NotFound,
     "1048582": e.NotFound,
     "ACCESS_DENIED": e.AccessDenied,
     "200040300010": e.AccessDenied,
