@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bench import load_rows
 from bridge24.cli.copying import CONTAINERS_BETWEEN_COLLECTIONS
+from bridge24.core.clock import utc_naive
 from bridge24.core.db import dialect_of
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
@@ -62,7 +63,7 @@ def _shaped(answer: bytes, layout: Layout) -> Shaped:
 
 async def _store_one(engine: AsyncEngine, layout: Layout, shaped: Shaped) -> Loaded:
     async with engine.begin() as connection:
-        return await load(connection, layout, shaped)
+        return await load(connection, layout, shaped, read_at=utc_naive())
 
 
 def _add(total: Loaded, one: Loaded) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bridge24.bitrix.fields import Field
+from bridge24.core.clock import utc_naive
 from bridge24.core.db import dialect_of, make_engine
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
@@ -51,7 +52,7 @@ class Mirror:
     async def load(self, shaped: Shaped) -> Loaded:
         assert self.layout is not None
         async with self.engine.begin() as connection:
-            return await load(connection, self.layout, shaped)
+            return await load(connection, self.layout, shaped, read_at=utc_naive())
 
     async def store(self, *rows: Mapping[str, object]) -> Loaded:
         shaped = await self.shape(rows)

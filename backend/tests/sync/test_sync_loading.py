@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bridge24.bitrix.fields import Field
+from bridge24.core.clock import utc_naive
 from bridge24.sync.load import load
 
 TITLE = Field("TITLE", "string")
@@ -118,7 +119,7 @@ async def test_nothing_is_stored_when_the_transaction_is_rolled_back(mirror: Any
 
     async with mirror.engine.connect() as connection:
         await connection.begin()
-        loaded = await load(connection, mirror.layout, shaped)
+        loaded = await load(connection, mirror.layout, shaped, read_at=utc_naive())
         await connection.rollback()
 
     assert (loaded.inserted, loaded.updated) == (1, 1)

@@ -11,6 +11,7 @@ from pymysql.err import OperationalError
 from sqlalchemy.exc import DBAPIError
 
 from bridge24.bitrix.fields import Field
+from bridge24.core.clock import utc_naive
 from bridge24.core.db import make_engine
 from bridge24.sync.load import memory_file
 
@@ -122,4 +123,4 @@ async def test_a_lost_connection_is_no_fault_of_a_row(mirror: Any) -> None:
             await mirror.run(f"KILL {number}")
             from bridge24.sync.load import load
 
-            await load(connection, mirror.layout, shaped)
+            await load(connection, mirror.layout, shaped, read_at=utc_naive())

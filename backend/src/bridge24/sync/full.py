@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from bridge24.bitrix import BitrixClient, crm
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span, without
 from bridge24.bitrix.pages import beginning
-from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.sync import queries
 from bridge24.sync.errors import TooManyMissing
@@ -63,7 +62,7 @@ class FullWalk:
         await self._check(store, checkpoint)
         if self._entity.modified_filter:
             await self._catch_up(store, since=began - OVERLAP)
-        await self._finish(store.layout.table)
+        await self._finish(store)
 
     async def _relayout(self, unknown: frozenset[str]) -> Layout:
         layout, _ = await layout_of(self._client, self._entity, also=unknown)
@@ -93,14 +92,16 @@ class FullWalk:
         self._progress.walk = walk
         owed = checkpoint.spans
         ids: list[int] = []
+        read_at: datetime | None = None
         async with aclosing(aiter(walk)) as pages:
             async for page in pages:
                 await store.page(page, covered=_settled(owed, page.checkpoint.spans))
                 owed = page.checkpoint.spans
                 ids += self._ids(page) if checkpoint.start is not None else []
-        if checkpoint.start == 0:
+                read_at = read_at or page.read_at
+        if checkpoint.start == 0 and read_at:
             # A short list without id ranges: only its end tells what is gone.
-            await store.note_missing(ids, covered=[Span(0, None)])
+            await store.note_missing(ids, covered=[Span(0, None)], seen_at=read_at)
 
     def _ids(self, page: Page) -> list[int]:
         return [int(row[self._entity.id_field]) for row in page.rows]
@@ -115,7 +116,9 @@ class FullWalk:
         async with aclosing(aiter(walk)) as pages:
             async for page in pages:
                 await store.note_missing(
-                    self._ids(page), covered=_settled(owed, page.checkpoint.spans)
+                    self._ids(page),
+                    covered=_settled(owed, page.checkpoint.spans),
+                    seen_at=page.read_at,
                 )
                 owed = page.checkpoint.spans
 
@@ -124,19 +127,18 @@ class FullWalk:
         walk = self._client.records(self._entity, filter=modified_since(self._entity, since))
         async with aclosing(aiter(walk)) as pages:
             async for page in pages:
-                await store.again(page.rows)
+                await store.again(page.rows, read_at=page.read_at)
 
-    async def _finish(self, table: str) -> None:
+    async def _finish(self, store: Store) -> None:
         entity = self._entity.name
         async with transaction() as session:
-            state = await queries.state_of(session, entity)
+            state = await queries.locked_state(session, entity)
             state.checkpoint, state.last_full_at = None, state.walk_started_at
             missing = await queries.missing_count(session, entity)
-            stored = await queries.stored_count(session, table) if missing else 0
+            stored = await queries.stored_count(session, store.layout.table) if missing else 0
             suspicious = missing > max(MISSING_FEW, MISSING_SHARE * stored)
             if missing and (self._accept_deletions or not suspicious):
-                await queries.mark_missing_deleted(session, entity, table, at=utc_naive())
-                self._progress.deleted = missing
+                await store.delete_missing(session)
         if suspicious and not self._accept_deletions:
             raise TooManyMissing(entity=entity, missing=missing, stored=stored)
 

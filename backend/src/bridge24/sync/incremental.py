@@ -1,11 +1,10 @@
 """Reads again what changed since the last time, by the portal's own clock."""
 
-from collections.abc import Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 
 from bridge24.bitrix import BitrixClient, BitrixError, crm
-from bridge24.bitrix.listing import Row
+from bridge24.bitrix.checkpoint import Page
 from bridge24.core.db import dialect_of, get_engine, transaction
 from bridge24.sync import probe, queries
 from bridge24.sync.errors import NeverCopied
@@ -86,14 +85,17 @@ class IncrementalPass:
         self._progress.phase = Phase.COPYING
         walk = self._client.records(self._entity, filter=modified_since(self._entity, since))
         self._progress.walk = walk
-        held: Sequence[Row] = ()
+        held: Page | None = None
         async with aclosing(aiter(walk)) as pages:
             async for page in pages:
                 if held:
-                    await store.again(held)
-                held = page.rows
+                    await store.again(held.rows, read_at=held.read_at)
+                held = page
                 self._progress.read += len(page.rows)
-        await store.again(held, cursor_at=at)
+        if held:
+            await store.again(held.rows, read_at=held.read_at, cursor_at=at)
+        else:
+            await self._move_cursor(at)
 
     async def _move_cursor(self, at: datetime) -> None:
         async with transaction() as session:

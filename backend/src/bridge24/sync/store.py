@@ -1,8 +1,8 @@
-"""Stores the pages of a walk: rows, quarantine, missing ids and checkpoint together."""
+"""Stores what was read from the portal: rows, deletions, quarantine and checkpoint together."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,13 +11,13 @@ from bridge24.bitrix.checkpoint import Page, Span
 from bridge24.bitrix.listing import Row
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
-from bridge24.sync import queries
+from bridge24.sync import deletions, marks, queries
 from bridge24.sync.layout import Layout
 from bridge24.sync.load import Loaded, load
-from bridge24.sync.models import SyncQuarantine
+from bridge24.sync.models import SyncConfig, SyncQuarantine
 from bridge24.sync.policy import ColumnPolicy, policy_of, still_holds
 from bridge24.sync.progress import RunProgress
-from bridge24.sync.shape import Rejected, Shaped, shape
+from bridge24.sync.shape import Rejected, Shaped, shape, subset
 from bridge24.sync.tables import DynamicTableBuilder
 
 # A column widens a few times at most: VARCHAR, then TEXT, then LONGTEXT.
@@ -28,9 +28,15 @@ Relayout = Callable[[frozenset[str]], Awaitable[Layout]]
 
 
 class Store:
-    """Stores pages of one entity, widening its table where a value asks for it.
+    """Stores rows of one entity, widening its table where a value asks for it.
 
-    ``relayout`` brings the table up to date with fields that appeared during the walk.
+    The portal is read by several at once, and what was read first may arrive last. So every
+    set of rows comes with the moment at which the portal read it, by its own clock, and what
+    was read last wins in whatever order it is stored: an older read changes nothing, and
+    never brings back a row that is known to be deleted.
+
+    Moments may be aware, or in UTC without a zone. ``relayout`` brings the table up to date
+    with fields that appeared during the walk.
     """
 
     def __init__(
@@ -71,46 +77,81 @@ class Store:
             policy=policy,
         )
 
-    async def page(self, page: Page, *, covered: Sequence[Span]) -> None:
+    async def page(self, page: Page, *, covered: Sequence[Span]) -> Loaded:
         """Store one page with its checkpoint; after a crash all of it is there or nothing.
 
         Args:
             page: Rows, and where to go on after them.
             covered: The id ranges of which the page holds every row.
         """
+        read_at = _naive(page.read_at)
         shaped = await self._fitted(page.rows)
         async with transaction() as session:
+            state = await queries.locked_state(session, self._entity.name)
             sent = {*shaped.ids, *(int(r.id) for r in shaped.rejected if r.id.isdecimal())}
-            await self._note_missing(session, sent, covered)
-            loaded = await self._load(session, shaped)
-            state = await queries.state_of(session, self._entity.name)
+            await self._note_missing(session, sent, covered, seen_at=read_at)
+            loaded = await self._load(session, shaped, read_at=read_at, covered=covered)
             state.checkpoint = page.checkpoint.to_json()
             state.rows_stored += len(page.rows)
         self._progress.read += len(page.rows)
         self._progress.unchanged += loaded.unchanged
         self._count(shaped, loaded)
+        return loaded
 
-    async def again(self, rows: Sequence[Row], *, cursor_at: datetime | None = None) -> None:
+    async def again(
+        self, rows: Sequence[Row], *, read_at: datetime, cursor_at: datetime | None = None
+    ) -> Loaded:
         """Store rows that may be known, for what changed in them.
 
         Args:
             rows: As the portal sent them.
+            read_at: A moment before which none of them was read: ``time.start`` of the
+                answer (``Reply.time.began_at``).
             cursor_at: With these rows everything modified before is stored; kept with them.
         """
         shaped = await self._fitted(rows)
         async with transaction() as session:
-            loaded = await self._load(session, shaped)
+            state = await queries.locked_state(session, self._entity.name)
+            loaded = await self._load(session, shaped, read_at=_naive(read_at))
             if cursor_at is not None:
-                state = await queries.state_of(session, self._entity.name)
                 state.cursor_at = cursor_at
         self._count(shaped, loaded)
+        return loaded
 
-    async def note_missing(self, ids: Iterable[int], *, covered: Sequence[Span]) -> None:
+    async def delete(self, ids: Collection[int], *, seen_at: datetime) -> set[int]:
+        """Mark rows as deleted in the portal, or remove them where the owner wants it so.
+
+        Rows that were read later stay. Twice does no harm.
+
+        Args:
+            ids: Also such as are not stored: an older read must not bring them in.
+            seen_at: When they were gone, by the portal's clock: a moment at which they
+                could not be read, not one at which they were about to be deleted.
+
+        Returns:
+            Those that were stored and alive until now.
+        """
+        async with transaction() as session:
+            await queries.locked_state(session, self._entity.name)
+            ended = await self._end(session, ids, seen_at=_naive(seen_at))
+        self._progress.deleted += len(ended)
+        return ended
+
+    async def delete_missing(self, session: AsyncSession) -> None:
+        """Delete what the walk did not meet and nobody has stored since."""
+        await queries.locked_state(session, self._entity.name)
+        for seen_at, ids in (await marks.missing(session, self._entity.name)).items():
+            self._progress.deleted += len(await self._end(session, ids, seen_at=seen_at))
+
+    async def note_missing(
+        self, ids: Iterable[int], *, covered: Sequence[Span], seen_at: datetime
+    ) -> None:
         """Note stored rows of these ranges that are not among the ids."""
         async with transaction() as session:
-            await self._note_missing(session, set(ids), covered)
+            await queries.locked_state(session, self._entity.name)
+            await self._note_missing(session, set(ids), covered, seen_at=_naive(seen_at))
 
-    async def _fitted(self, rows: Sequence[Row]) -> Shaped:
+    async def _fitted(self, rows: Sequence[Mapping[str, object]]) -> Shaped:
         """Type the rows, bringing the table up to what they need first."""
         rows = self._policy.applied(rows)
         shaped = shape(rows, self.layout)
@@ -127,27 +168,65 @@ class Store:
         return shaped
 
     async def _note_missing(
-        self, session: AsyncSession, sent: Collection[int], covered: Sequence[Span]
+        self,
+        session: AsyncSession,
+        sent: Collection[int],
+        covered: Sequence[Span],
+        *,
+        seen_at: datetime,
     ) -> None:
         """Note stored rows in the ranges that the portal did not send.
 
         Only ids up to the highest one stored when the run began are compared: what an
         event stores meanwhile may be newer than this page.
         """
+        entity = self._entity.name
         for span in covered:
             until = self._stored_top if span.until is None else min(span.until, self._stored_top)
             if until <= span.after:
                 continue
             stored = await queries.stored_ids(
-                session, self.layout.table, after=span.after, until=until
+                session, self.layout.table, after=span.after, until=until, before=seen_at
             )
-            gone = [row_id for row_id in stored if row_id not in sent]
-            await queries.note_missing(session, self._entity.name, gone)
+            gone = {row_id for row_id in stored if row_id not in sent}
+            gone -= await marks.outdated(session, entity, gone, read_at=seen_at)
+            await marks.note_missing(session, entity, gone, seen_at=seen_at)
 
-    async def _load(self, session: AsyncSession, shaped: Shaped) -> Loaded:
-        loaded = await load(await session.connection(), self.layout, shaped)
+    async def _end(
+        self, session: AsyncSession, ids: Collection[int], *, seen_at: datetime
+    ) -> set[int]:
+        entity = self._entity.name
+        config = await session.get(SyncConfig, entity)
+        late = await marks.outdated(session, entity, ids, read_at=seen_at)
+        ids = set(ids) - late
+        hard = config is not None and config.delete_mode == "hard"
+        ended, absent = await deletions.end(session, self.layout, ids, seen_at=seen_at, hard=hard)
+        await marks.bury(session, entity, absent, seen_at=seen_at)
+        await marks.met(session, entity, ids, read_at=seen_at)
+        if self._in_quarantine:
+            await queries.release(session, entity, [str(row_id) for row_id in ids])
+        return ended
+
+    async def _load(
+        self,
+        session: AsyncSession,
+        shaped: Shaped,
+        *,
+        read_at: datetime,
+        covered: Sequence[Span] = (),
+    ) -> Loaded:
+        entity = self._entity.name
+        late = await marks.outdated(session, entity, shaped.ids, read_at=read_at)
+        if late:
+            shaped = subset(shaped, [n for n, i in enumerate(shaped.ids) if i not in late])
+        loaded = await load(await session.connection(), self.layout, shaped, read_at=read_at)
+        loaded.late += len(late)
+        await marks.revive(session, entity, shaped.ids)
+        await marks.met(session, entity, shaped.ids, read_at=read_at)
+        same = set(shaped.ids).difference(loaded.written)
+        await marks.note_sighting(session, entity, read_at=read_at, spans=covered, ids=same)
         await self._quarantine(session, shaped, loaded)
-        await still_holds(session, self._entity.name, self._policy)
+        await still_holds(session, entity, self._policy)
         return loaded
 
     async def _quarantine(self, session: AsyncSession, shaped: Shaped, loaded: Loaded) -> None:
@@ -179,3 +258,7 @@ def _quarantine_key(row: Rejected) -> str:
     if row.id.isdecimal() and len(row.id) <= LONGEST_ID:
         return row.id
     return f"sha256:{hashlib.sha256(row.raw.encode()).hexdigest()[:48]}"
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)

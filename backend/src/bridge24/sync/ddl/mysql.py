@@ -74,8 +74,8 @@ class MysqlTables:
         real = [_definition(column) for column in layout.columns if not column.overflow]
         exposed = [_definition(column) for column in layout.columns if column.overflow]
         service = [
-            "_synced_at DATETIME NOT NULL",
-            "_deleted_at DATETIME NULL",
+            "_synced_at DATETIME(6) NOT NULL",
+            "_deleted_at DATETIME(6) NULL",
             "_raw_hash VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL",
             f"{OVERFLOW} JSON NULL",
         ]

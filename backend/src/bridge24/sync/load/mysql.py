@@ -3,10 +3,10 @@
 A server that forbids LOCAL gets multi-row INSERTs of the same cells: slower, and said so.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pymysql
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.sync.layout import Layout
 from bridge24.sync.load.memory_file import offered
-from bridge24.sync.load.outcome import Loaded, refuse, sort_out
+from bridge24.sync.load.outcome import Loaded, Stored, refuse, sort_out
 from bridge24.sync.mysql_driver import Rows, quoted, run
 from bridge24.sync.shape import Shaped, subset
 from bridge24.sync.shape_children import CHILD_COLUMNS
@@ -41,15 +41,17 @@ class _Refused(Exception):
     """The server took a row only with a warning: some value would have been changed."""
 
 
-async def load(connection: AsyncConnection, layout: Layout, shaped: Shaped) -> Loaded:
+async def load(
+    connection: AsyncConnection, layout: Layout, shaped: Shaped, *, read_at: datetime
+) -> Loaded:
     """Store rows; see ``bridge24.sync.load.load``."""
     loaded = Loaded()
     if not shaped.ids:
         return loaded
     raw = await connection.get_raw_connection()
-    loading = _Loading(raw.driver_connection, layout, loaded)
-    parts = sort_out(shaped, await loading.stored(shaped.ids))
-    loaded.unchanged = parts.unchanged
+    loading = _Loading(raw.driver_connection, layout, loaded, read_at)
+    parts = sort_out(shaped, await loading.stored(shaped.ids), read_at=read_at)
+    loaded.unchanged, loaded.late = parts.unchanged, parts.late
     if parts.new:
         await loading.insert(subset(shaped, parts.new))
     if parts.changed:
@@ -59,24 +61,25 @@ async def load(connection: AsyncConnection, layout: Layout, shaped: Shaped) -> L
 
 @dataclass(slots=True)
 class _Loading:
-    """One set of rows on its way into one table."""
+    """One set of rows, read at one moment, on its way into one table."""
 
     driver: Any
     layout: Layout
     loaded: Loaded
+    read_at: datetime
 
-    async def stored(self, ids: Sequence[int]) -> dict[int, str | None]:
-        """Map the IDs that exist to their digests; None for rows marked as deleted."""
+    async def stored(self, ids: Sequence[int]) -> Stored:
+        """Look up what exists of these rows."""
         table = quoted(self.layout.table)
         # A first copy finds nothing: one look at the key's index says so.
         span = f"id BETWEEN {min(ids)} AND {max(ids)}"
         if not await self._run(f"SELECT 1 FROM {table} WHERE {span} LIMIT 1"):
             return {}
         found = await self._run(
-            "SELECT id, IF(_deleted_at IS NULL, _raw_hash, NULL) "
+            "SELECT id, IF(_deleted_at IS NULL, _raw_hash, NULL), _synced_at "
             f"FROM {table} WHERE id IN ({_ids(ids)})"
         )
-        return {int(row[0]): row[1] for row in found}
+        return {int(row[0]): (row[1], row[2]) for row in found}
 
     async def insert(self, shaped: Shaped) -> None:
         """Load rows that were absent a moment ago straight into the table."""
@@ -89,13 +92,14 @@ class _Loading:
             await self.merge(shaped)
         else:
             self.loaded.inserted += len(shaped.ids)
+            self.loaded.written += shaped.ids
 
     async def merge(self, shaped: Shaped) -> None:
         """Upsert through a temporary table; halves until only refused rows are left."""
         try:
             async with self._savepoint():
                 known = await self.stored(shaped.ids)
-                await self._upsert(shaped)
+                written = await self._upsert(shaped)
         except _Refused as error:
             if len(shaped.ids) == 1:
                 refuse(self.loaded, self.layout, shaped, str(error))
@@ -104,10 +108,14 @@ class _Loading:
             await self.merge(subset(shaped, range(half)))
             await self.merge(subset(shaped, range(half, len(shaped.ids))))
         else:
-            self.loaded.inserted += len(shaped.ids) - len(known)
-            self.loaded.updated += len(known)
+            updated = len(written & known.keys())
+            self.loaded.inserted += len(written) - updated
+            self.loaded.updated += updated
+            self.loaded.late += len(shaped.ids) - len(written)
+            self.loaded.written += written
 
-    async def _upsert(self, shaped: Shaped) -> None:
+    async def _upsert(self, shaped: Shaped) -> set[int]:
+        """Store what is not older than what is there, and name it."""
         table, staging = quoted(self.layout.table), quoted("_staging")
         names = [*stored_names(self.layout), *_SERVICE]
         columns = ", ".join(map(quoted, names))
@@ -115,21 +123,35 @@ class _Loading:
         await self._run(f"CREATE TEMPORARY TABLE {staging} LIKE {table}")
         await self._send_rows("_staging", shaped)
         chosen = ", ".join(f"s.{quoted(name)}" for name in names)
-        assigned = ", ".join(f"{quoted(name)} = s.{quoted(name)}" for name in names[1:])
+        newer = f"s._synced_at >= {table}._synced_at"
+        assigned = ", ".join(
+            f"{quoted(name)} = IF({newer}, s.{quoted(name)}, {table}.{quoted(name)})"
+            for name in [*names[1:-2], "_raw_hash"]
+        )
+        # Assigned from left to right: the moment that all others are compared by comes last.
         await self._run(
             f"INSERT INTO {table} ({columns}) SELECT {chosen} FROM {staging} s "
-            f"ON DUPLICATE KEY UPDATE {assigned}, _deleted_at = NULL"
+            f"ON DUPLICATE KEY UPDATE {assigned}, "
+            f"_deleted_at = IF({newer}, NULL, {table}._deleted_at), "
+            f"_synced_at = GREATEST(s._synced_at, {table}._synced_at)"
         )
         await self._run(f"DROP TEMPORARY TABLE {staging}")
-        if self.layout.child:
+        found = await self._run(
+            f"SELECT id FROM {table} WHERE id IN ({_ids(shaped.ids)}) "
+            f"AND _synced_at = '{self.read_at}'"
+        )
+        written = {int(row[0]) for row in found}
+        if self.layout.child and written:
             await self._run(
-                f"DELETE FROM {quoted(self.layout.child)} WHERE owner_id IN ({_ids(shaped.ids)})"
+                f"DELETE FROM {quoted(self.layout.child)} WHERE owner_id IN ({_ids(written)})"
             )
-            await self._send_children(shaped)
+            await self._send_children(
+                subset(shaped, [n for n, row_id in enumerate(shaped.ids) if row_id in written])
+            )
+        return written
 
     async def _send_rows(self, table: str, shaped: Shaped) -> None:
-        now = datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        tail = f"\t{now}\t".encode()
+        tail = f"\t{self.read_at}\t".encode()
         lines = [
             body + tail + digest.encode()
             for body, digest in zip(shaped.bodies, shaped.hashes, strict=True)
@@ -198,7 +220,7 @@ def _literal(cell: bytes) -> bytes:
     return b"NULL" if cell == _NULL else b"'" + cell.replace(b"'", b"''") + b"'"
 
 
-def _ids(ids: Sequence[int]) -> str:
+def _ids(ids: Iterable[int]) -> str:
     return ",".join(map(str, ids))
 
 

@@ -1,6 +1,7 @@
 """What became of a set of rows."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from bridge24.sync.layout import Layout
 from bridge24.sync.shape import Rejected, Shaped, reject
@@ -13,9 +14,17 @@ class Loaded:
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    late: int = 0
+    """Rows of which a newer read is stored already; they were left alone."""
+    written: list[int] = field(default_factory=list)
+    """The ids inserted and updated."""
     rejected: list[Rejected] = field(default_factory=list)
     slow: bool = False
     """The server forbids LOAD DATA LOCAL, so plain INSERTs were used (MySQL)."""
+
+
+Stored = dict[int, tuple[str | None, datetime]]
+"""The IDs that exist: their digests, None when deleted, and when the portal was read for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,19 +34,23 @@ class Parts:
     new: list[int]
     changed: list[int]
     unchanged: int
+    late: int
 
 
-def sort_out(shaped: Shaped, stored: dict[int, str | None]) -> Parts:
-    """Compare digests: ``stored`` maps the IDs that exist to theirs, None when deleted."""
-    new, changed, unchanged = [], [], 0
+def sort_out(shaped: Shaped, stored: Stored, *, read_at: datetime) -> Parts:
+    """Compare digests; a row that was read later than these ones is left alone."""
+    new, changed, unchanged, late = [], [], 0, 0
     for index, (row_id, digest) in enumerate(zip(shaped.ids, shaped.hashes, strict=True)):
-        if row_id not in stored:
+        known = stored.get(row_id)
+        if known is None:
             new.append(index)
-        elif stored[row_id] != digest:
+        elif known[1] > read_at:
+            late += 1
+        elif known[0] != digest:
             changed.append(index)
         else:
             unchanged += 1
-    return Parts(new, changed, unchanged)
+    return Parts(new, changed, unchanged, late)
 
 
 def refuse(loaded: Loaded, layout: Layout, shaped: Shaped, reason: str) -> None:

@@ -1,7 +1,8 @@
 """Loading into PostgreSQL: COPY, straight into the table where IDs are new."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 
 import psycopg
@@ -11,7 +12,7 @@ from psycopg.copy import AsyncLibpqWriter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.sync.layout import Layout
-from bridge24.sync.load.outcome import Loaded, refuse, sort_out
+from bridge24.sync.load.outcome import Loaded, Stored, refuse, sort_out
 from bridge24.sync.shape import Shaped, subset
 from bridge24.sync.shape_children import CHILD_COLUMNS
 from bridge24.sync.shape_columns import stored_names
@@ -21,87 +22,122 @@ _POISON = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimi
 """What the server says of a value; anything else is about the connection or the table."""
 
 
-async def load(connection: AsyncConnection, layout: Layout, shaped: Shaped) -> Loaded:
+async def load(
+    connection: AsyncConnection, layout: Layout, shaped: Shaped, *, read_at: datetime
+) -> Loaded:
     """Store rows; see ``bridge24.sync.load.load``."""
     loaded = Loaded()
     if not shaped.ids:
         return loaded
     raw = await connection.get_raw_connection()
     driver = cast("Driver[tuple[object, ...]]", raw.driver_connection)
-    parts = sort_out(shaped, await _stored(driver, layout, shaped.ids))
-    loaded.unchanged = parts.unchanged
+    loading = _Loading(driver, layout, loaded, read_at)
+    parts = sort_out(shaped, await loading.stored(shaped.ids), read_at=read_at)
+    loaded.unchanged, loaded.late = parts.unchanged, parts.late
     if parts.new:
-        await _insert(driver, layout, subset(shaped, parts.new), loaded)
+        await loading.insert(subset(shaped, parts.new))
     if parts.changed:
-        await _merge(driver, layout, subset(shaped, parts.changed), loaded)
+        await loading.merge(subset(shaped, parts.changed))
     return loaded
 
 
-async def _stored(driver: "Driver", layout: Layout, ids: list[int]) -> dict[int, str | None]:
-    table = sql.Identifier(layout.table)
-    # A first copy finds nothing: one look at the key's index says so.
-    anything = sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE id BETWEEN %s AND %s)").format(table)
-    query = sql.SQL(
-        "SELECT id, CASE WHEN _deleted_at IS NULL THEN _raw_hash END FROM {} WHERE id = ANY(%s)"
-    ).format(table)
-    async with driver.cursor(binary=True) as cursor:
-        await cursor.execute(anything, (min(ids), max(ids)))
-        if await cursor.fetchone() == (False,):
-            return {}
-        await cursor.execute(query, (ids,))
-        return dict(await cursor.fetchall())
+@dataclass(slots=True)
+class _Loading:
+    """One set of rows, read at one moment, on its way into one table."""
 
+    driver: "Driver[tuple[object, ...]]"
+    layout: Layout
+    loaded: Loaded
+    read_at: datetime
 
-async def _insert(driver: "Driver", layout: Layout, shaped: Shaped, loaded: Loaded) -> None:
-    """Copy rows that were absent a moment ago straight into the table."""
-    try:
-        async with driver.transaction():
-            await _copy(driver, layout.table, layout, shaped)
-            await _copy_children(driver, layout, shaped)
-    except _POISON:
-        # Somebody else stored one of them first, or a row is refused.
-        await _merge(driver, layout, shaped, loaded)
-    else:
-        loaded.inserted += len(shaped.ids)
+    async def stored(self, ids: Sequence[int]) -> Stored:
+        """Look up what exists of these rows."""
+        table = sql.Identifier(self.layout.table)
+        # A first copy finds nothing: one look at the key's index says so.
+        anything = sql.SQL("SELECT EXISTS (SELECT FROM {} WHERE id BETWEEN %s AND %s)")
+        query = sql.SQL(
+            "SELECT id, CASE WHEN _deleted_at IS NULL THEN _raw_hash END, _synced_at "
+            "FROM {} WHERE id = ANY(%s)"
+        )
+        async with self.driver.cursor(binary=True) as cursor:
+            await cursor.execute(anything.format(table), (min(ids), max(ids)))
+            if await cursor.fetchone() == (False,):
+                return {}
+            await cursor.execute(query.format(table), (list(ids),))
+            found = cast("list[tuple[int, str | None, datetime]]", await cursor.fetchall())
+            return {row_id: (digest, at) for row_id, digest, at in found}
 
+    async def insert(self, shaped: Shaped) -> None:
+        """Copy rows that were absent a moment ago straight into the table."""
+        try:
+            async with self.driver.transaction():
+                await self._copy(self.layout.table, shaped)
+                await self._copy_children(shaped)
+        except _POISON:
+            # Somebody else stored one of them first, or a row is refused.
+            await self.merge(shaped)
+        else:
+            self.loaded.inserted += len(shaped.ids)
+            self.loaded.written += shaped.ids
 
-async def _merge(driver: "Driver", layout: Layout, shaped: Shaped, loaded: Loaded) -> None:
-    """Upsert through a temporary table; halves the set until only refused rows are left."""
-    try:
-        async with driver.transaction():
-            inserted, updated = await _upsert(driver, layout, shaped)
-    except _POISON as error:
-        if len(shaped.ids) == 1:
-            refuse(loaded, layout, shaped, _reason(error))
-            return
-        half = len(shaped.ids) // 2
-        await _merge(driver, layout, subset(shaped, range(half)), loaded)
-        await _merge(driver, layout, subset(shaped, range(half, len(shaped.ids))), loaded)
-    else:
-        loaded.inserted += inserted
-        loaded.updated += updated
-        loaded.unchanged += len(shaped.ids) - inserted - updated
+    async def merge(self, shaped: Shaped) -> None:
+        """Upsert through a temporary table; halves the set until only refused rows are left."""
+        try:
+            async with self.driver.transaction():
+                written = await self._upsert(shaped)
+        except _POISON as error:
+            if len(shaped.ids) == 1:
+                refuse(self.loaded, self.layout, shaped, _reason(error))
+                return
+            half = len(shaped.ids) // 2
+            await self.merge(subset(shaped, range(half)))
+            await self.merge(subset(shaped, range(half, len(shaped.ids))))
+        else:
+            inserted = sum(written.values())
+            self.loaded.inserted += inserted
+            self.loaded.updated += len(written) - inserted
+            self.loaded.unchanged += len(shaped.ids) - len(written)
+            self.loaded.written += written
 
-
-async def _upsert(driver: "Driver", layout: Layout, shaped: Shaped) -> tuple[int, int]:
-    staging = f"_staging_{layout.table}"[:63]
-    names = _names(layout)
-    async with driver.cursor() as cursor:
-        await cursor.execute(_create_staging(staging, layout.table, names))
-        await _copy(driver, staging, layout, shaped)
-        await cursor.execute(_merge_statement(staging, layout.table, names))
-        written = await cursor.fetchall()
-        if layout.child:
+    async def _upsert(self, shaped: Shaped) -> dict[int, bool]:
+        """Map the ids written to whether they are new."""
+        staging = f"_staging_{self.layout.table}"[:63]
+        names = _names(self.layout)
+        async with self.driver.cursor() as cursor:
+            await cursor.execute(_create_staging(staging, self.layout.table, names))
+            await self._copy(staging, shaped)
+            await cursor.execute(_merge_statement(staging, self.layout.table, names))
+            written = dict(cast("list[tuple[int, bool]]", await cursor.fetchall()))
+            if self.layout.child:
+                await cursor.execute(
+                    sql.SQL("DELETE FROM {} WHERE owner_id = ANY(%s)").format(
+                        sql.Identifier(self.layout.child)
+                    ),
+                    (list(written),),
+                )
+                await self._copy_children(_only(shaped, written))
             await cursor.execute(
-                sql.SQL("DELETE FROM {} WHERE owner_id = ANY(%s)").format(
-                    sql.Identifier(layout.child)
-                ),
-                (shaped.ids,),
+                sql.SQL("DROP TABLE {}").format(sql.Identifier("pg_temp", staging))
             )
-            await _copy_children(driver, layout, shaped)
-        await cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier("pg_temp", staging)))
-    inserted = sum(1 for (new,) in written if new)
-    return inserted, len(written) - inserted
+        return written
+
+    async def _copy(self, table: str, shaped: Shaped) -> None:
+        tail = f"\t{self.read_at}\t".encode()
+        lines = [
+            body + tail + digest.encode()
+            for body, digest in zip(shaped.bodies, shaped.hashes, strict=True)
+        ]
+        # The cells of rows know no empty text: it is how they spell NULL.
+        await send(self.driver, table, _names(self.layout), lines, null="")
+
+    async def _copy_children(self, shaped: Shaped) -> None:
+        lines = [child for children in shaped.children for child in children]
+        if self.layout.child and lines:
+            await send(self.driver, self.layout.child, CHILD_COLUMNS, lines, null="\\N")
+
+
+def _only(shaped: Shaped, written: Collection[int]) -> Shaped:
+    return subset(shaped, [n for n, row_id in enumerate(shaped.ids) if row_id in written])
 
 
 def _names(layout: Layout) -> list[str]:
@@ -124,8 +160,9 @@ def _merge_statement(staging: str, table: str, names: Sequence[str]) -> sql.Comp
     return sql.SQL(
         "INSERT INTO {table} AS t ({columns}) SELECT {columns} FROM {staging} "
         "ON CONFLICT (id) DO UPDATE SET {assigned}, _deleted_at = NULL "
-        "WHERE t._raw_hash IS DISTINCT FROM excluded._raw_hash OR t._deleted_at IS NOT NULL "
-        "RETURNING xmax = 0"
+        "WHERE excluded._synced_at >= t._synced_at AND "
+        "(t._raw_hash IS DISTINCT FROM excluded._raw_hash OR t._deleted_at IS NOT NULL) "
+        "RETURNING t.id, xmax = 0"
     ).format(
         table=sql.Identifier(table),
         columns=columns,
@@ -134,28 +171,15 @@ def _merge_statement(staging: str, table: str, names: Sequence[str]) -> sql.Comp
     )
 
 
-async def _copy(driver: "Driver", table: str, layout: Layout, shaped: Shaped) -> None:
-    now = datetime.now(UTC).replace(tzinfo=None)
-    tail = f"\t{now}\t".encode()
-    lines = [
-        body + tail + digest.encode()
-        for body, digest in zip(shaped.bodies, shaped.hashes, strict=True)
-    ]
-    # The cells of rows know no empty text: it is how they spell NULL.
-    await _send(driver, table, _names(layout), lines, null="")
-
-
-async def _copy_children(driver: "Driver", layout: Layout, shaped: Shaped) -> None:
-    if layout.child is None:
-        return
-    lines = [child for children in shaped.children for child in children]
-    if lines:
-        await _send(driver, layout.child, CHILD_COLUMNS, lines, null="\\N")
-
-
-async def _send(
-    driver: "Driver", table: str, names: Sequence[str], lines: list[bytes], *, null: str
+async def send(
+    driver: "Driver[tuple[object, ...]]",
+    table: str,
+    names: Sequence[str],
+    lines: list[bytes],
+    *,
+    null: str,
 ) -> None:
+    """Copy lines of cells into a table."""
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT TEXT, ENCODING 'UTF8', NULL {})").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names)), sql.Literal(null)
     )

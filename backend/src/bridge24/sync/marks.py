@@ -1,0 +1,161 @@
+"""What is known of rows besides what is stored: deletions, sightings, rows not met.
+
+All of it is by the portal's clock, in UTC without a zone.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge24.bitrix.checkpoint import Span
+from bridge24.sync.models import SyncMissing, SyncSighting, SyncTombstone
+from bridge24.sync.queries import CHUNK
+
+SIGHTINGS_KEPT = timedelta(hours=1)
+"""No read takes longer from the portal to the table."""
+TOMBSTONES_KEPT = timedelta(days=1)
+
+
+async def outdated(
+    session: AsyncSession, entity: str, ids: Collection[int], *, read_at: datetime
+) -> set[int]:
+    """Name the rows of which something newer is known than what was read at a moment.
+
+    Rows stored later are not among them: their own ``_synced_at`` tells.
+    """
+    if not ids:
+        return set()
+    newer = await session.execute(
+        select(SyncSighting.spans, SyncSighting.ids).where(
+            SyncSighting.entity == entity, SyncSighting.read_at > read_at
+        )
+    )
+    found: set[int] = set()
+    for spans, single in newer:
+        ranges = [Span(after, until) for after, until in json.loads(spans)]
+        found |= {row_id for row_id in ids if any(_lies_in(row_id, span) for span in ranges)}
+        found |= set(ids) & set(json.loads(single))
+    graves = await _graves(session, entity, ids)
+    return found | {row_id for row_id, seen_at in graves.items() if seen_at > read_at}
+
+
+def _lies_in(row_id: int, span: Span) -> bool:
+    return span.after < row_id and (span.until is None or row_id <= span.until)
+
+
+async def note_sighting(
+    session: AsyncSession,
+    entity: str,
+    *,
+    read_at: datetime,
+    spans: Sequence[Span] = (),
+    ids: Collection[int] = (),
+) -> None:
+    """Keep what a read has seen without writing it, and forget what is too old to matter."""
+    await session.execute(
+        delete(SyncSighting).where(
+            SyncSighting.entity == entity, SyncSighting.read_at < read_at - SIGHTINGS_KEPT
+        )
+    )
+    single = [row_id for row_id in ids if not any(_lies_in(row_id, span) for span in spans)]
+    if not single and not spans:
+        return
+    session.add(
+        SyncSighting(
+            entity=entity,
+            read_at=read_at,
+            spans=json.dumps([[span.after, span.until] for span in spans]),
+            ids=json.dumps(sorted(single)),
+        )
+    )
+    await session.flush()
+
+
+async def bury(
+    session: AsyncSession, entity: str, ids: Iterable[int], *, seen_at: datetime
+) -> None:
+    """Keep that rows are deleted which are not stored; the latest moment counts."""
+    wanted = set(ids)
+    known = await _graves(session, entity, wanted)
+    stale = [row_id for row_id in wanted if known.get(row_id, datetime.min) < seen_at]
+    await _forget(session, SyncTombstone, entity, stale)
+    session.add_all(SyncTombstone(entity=entity, row_id=i, seen_at=seen_at) for i in stale)
+    await session.flush()
+
+
+async def revive(session: AsyncSession, entity: str, ids: Collection[int]) -> None:
+    """Forget the deletions of rows that were read again later."""
+    await _forget(session, SyncTombstone, entity, await _graves(session, entity, ids))
+
+
+async def prune_tombstones(session: AsyncSession, entity: str, *, before: datetime) -> None:
+    """Forget deletions that no read under way can contradict any more."""
+    await session.execute(
+        delete(SyncTombstone).where(SyncTombstone.entity == entity, SyncTombstone.seen_at < before)
+    )
+
+
+async def note_missing(
+    session: AsyncSession, entity: str, ids: Iterable[int], *, seen_at: datetime
+) -> None:
+    """Keep ids that a walk did not meet."""
+    missing = list(ids)
+    await _forget(session, SyncMissing, entity, missing)
+    session.add_all(SyncMissing(entity=entity, row_id=i, seen_at=seen_at) for i in missing)
+    await session.flush()
+
+
+async def met(
+    session: AsyncSession, entity: str, ids: Collection[int], *, read_at: datetime
+) -> None:
+    """Forget that rows were missing which have been read, or known deleted, since."""
+    if not ids:
+        return
+    noted = await session.scalars(
+        select(SyncMissing.row_id).where(
+            SyncMissing.entity == entity,
+            SyncMissing.row_id.between(min(ids), max(ids)),
+            SyncMissing.seen_at <= read_at,
+        )
+    )
+    await _forget(session, SyncMissing, entity, set(noted).intersection(ids))
+
+
+async def missing(session: AsyncSession, entity: str) -> Mapping[datetime, list[int]]:
+    """List what the walk did not meet, by the moment at which it was not there."""
+    found = await session.execute(
+        select(SyncMissing.seen_at, SyncMissing.row_id)
+        .where(SyncMissing.entity == entity)
+        .order_by(SyncMissing.seen_at, SyncMissing.row_id)
+    )
+    told: dict[datetime, list[int]] = {}
+    for seen_at, row_id in found:
+        told.setdefault(seen_at, []).append(row_id)
+    return told
+
+
+async def _graves(session: AsyncSession, entity: str, ids: Collection[int]) -> dict[int, datetime]:
+    if not ids:
+        return {}
+    found = await session.execute(
+        select(SyncTombstone.row_id, SyncTombstone.seen_at).where(
+            SyncTombstone.entity == entity, SyncTombstone.row_id.between(min(ids), max(ids))
+        )
+    )
+    wanted = set(ids)
+    return {row_id: seen_at for row_id, seen_at in found if row_id in wanted}
+
+
+async def _forget(
+    session: AsyncSession,
+    kind: type[SyncMissing] | type[SyncTombstone],
+    entity: str,
+    ids: Iterable[int],
+) -> None:
+    listed = list(ids)
+    for start in range(0, len(listed), CHUNK):
+        part = listed[start : start + CHUNK]
+        await session.execute(delete(kind).where(kind.entity == entity, kind.row_id.in_(part)))
