@@ -10,11 +10,13 @@ from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.jobs import models as jobs  # noqa: F401
 from bridge24.core.llm import models as llm  # noqa: F401
 from bridge24.core.tables import Base
+from bridge24.operators import models as operators  # noqa: F401
 from bridge24.sync import models  # noqa: F401
 from bridge24.sync.audit import models as audit  # noqa: F401
 from bridge24.sync.realtime import models as realtime  # noqa: F401
 from bridge24.sync.runs import models as runs  # noqa: F401
 from bridge24.sync.validation import models as validation  # noqa: F401
+from bridge24.sync.views import models as views  # noqa: F401
 
 
 def run(conn: Connection) -> None:

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT
+from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, VARCHAR
 
 revision = "0004"
 down_revision = "0003"
@@ -45,6 +45,7 @@ def upgrade() -> None:
     op.create_index("ix_sync_schema_change_entity_id", "sync_schema_change", ["entity", "id"])
     _upgrade_marks()
     _upgrade_runs()
+    _upgrade_views()
 
 
 STATE_COLUMNS = (
@@ -159,7 +160,31 @@ def _downgrade_runs() -> None:
         op.drop_column("sync_log", name)
 
 
+def _exact(length: int) -> sa.types.TypeEngine[str]:
+    exact = VARCHAR(length, collation="utf8mb4_bin")
+    return sa.String(length).with_variant(exact, "mysql", "mariadb")
+
+
+def _upgrade_views() -> None:
+    op.create_table(
+        "sync_view",
+        sa.Column("entity", sa.String(64), primary_key=True),
+        sa.Column("recipe", LONG_TEXT, nullable=False),
+        sa.Column("digest", sa.String(64)),
+        **UTF8,
+    )
+    op.create_table(
+        "sync_word",
+        sa.Column("dictionary", _exact(100), primary_key=True),
+        sa.Column("code", _exact(190), primary_key=True),
+        sa.Column("word", LONG_TEXT, nullable=False),
+        **UTF8,
+    )
+
+
 def downgrade() -> None:
+    op.drop_table("sync_word")
+    op.drop_table("sync_view")
     _downgrade_runs()
     _downgrade_marks()
     op.drop_table("sync_schema_change")

@@ -12,11 +12,13 @@ from bridge24.core import schedule
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.settings import Settings
 from bridge24.core.tables import Base, migrate, migrate_down
+from bridge24.operators import models as operators
 from bridge24.sync import models
 from bridge24.sync.audit import models as audit
 from bridge24.sync.runs import models as runs
 from bridge24.sync.realtime import models as realtime
 from bridge24.sync.validation import models as validation
+from bridge24.sync.views import models as views
 
 EXPECTED = {table.name for table in Base.metadata.sorted_tables} | {"alembic_version"}
 
@@ -52,5 +54,5 @@ async def test_migrations_make_what_the_models_say(empty: None) -> None:
     async with connection() as conn:
         assert await conn.run_sync(_differences) == []
     ours = {models.SyncState, schedule.ScheduleSlot, realtime.SyncEvent}
-    ours |= {audit.SyncFinding, validation.SyncDifference}
+    ours |= {audit.SyncFinding, validation.SyncDifference, views.SyncView}
     assert {model.__tablename__ for model in ours} <= EXPECTED
