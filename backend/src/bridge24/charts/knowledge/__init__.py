@@ -1,0 +1,1 @@
+"""What the mirrored tables hold, for people and for language models."""
