@@ -32,6 +32,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(8), nullable=False),
         sa.Column("outcome", sa.String(16), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("not_before", moment, nullable=True),
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("handled_at", moment, nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_sync_events"),

@@ -79,6 +79,8 @@ class SyncEvent(Base):
     outcome: Mapped[str | None] = mapped_column(String(16))
     attempts: Mapped[int] = mapped_column(Integer, default=0)
     """Failures of its own; those of the whole portal do not count."""
+    not_before: Mapped[datetime | None] = mapped_column(Moment)
+    """When to try again, after a failure."""
     error: Mapped[str | None] = mapped_column(Text)
     handled_at: Mapped[datetime | None] = mapped_column(Moment)
 

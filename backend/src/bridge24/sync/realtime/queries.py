@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, select, update
+from sqlalchemy import case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,8 @@ WINDOW = 5_000
 """Events looked at for one lot: a backlog of millions must not be sorted each time."""
 PRUNE_BATCH = 5_000
 ATTEMPTS = 8
+FIRST_WAIT = timedelta(seconds=2)
+"""The wait after a first failure; it doubles with every further one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +40,15 @@ class Lot:
     """Every event up to this id was kept before the portal is asked for the records."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Some:
+    """Some records of one object, and up to which event they are concerned."""
+
+    entity: str
+    object_ids: Collection[str]
+    until: int
+
+
 async def keep(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Keep events."""
     await session.execute(insert(SyncEvent), rows)
@@ -45,7 +56,8 @@ async def keep(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
 
 async def lot_of_records(session: AsyncSession, *, limit: int) -> Lot:
     """Choose records with waiting events, the longest waiting first, each once."""
-    of_kind = (SyncEvent.state == State.WAITING, SyncEvent.kind == Kind.ROW)
+    due = or_(SyncEvent.not_before.is_(None), SyncEvent.not_before <= utc_naive())
+    of_kind = (SyncEvent.state == State.WAITING, SyncEvent.kind == Kind.ROW, due)
     # The newest id of all, not only of the window: a change told before is in what we read.
     until = await session.scalar(select(func.max(SyncEvent.id)))
     window = select(SyncEvent).where(*of_kind).order_by(SyncEvent.id).limit(WINDOW).subquery()
@@ -63,25 +75,35 @@ async def lot_of_records(session: AsyncSession, *, limit: int) -> Lot:
     return Lot(records, until or 0)
 
 
-async def finish(
-    session: AsyncSession,
-    *,
-    entity: str,
-    object_ids: Collection[str],
-    until: int,
-    outcome: Outcome,
-    error: str | None = None,
-) -> None:
-    """Note what came of the waiting events of some records, up to an event."""
-    concerned = (
-        SyncEvent.entity == entity,
-        SyncEvent.object_id.in_(object_ids),
-        SyncEvent.kind == Kind.ROW,
-        SyncEvent.state == State.WAITING,
-        SyncEvent.id <= until,
-    )
-    done = {"state": State.DONE, "outcome": outcome, "error": error, "handled_at": utc_naive()}
-    await session.execute(_changed().where(*concerned).values(**done))
+async def finish(session: AsyncSession, some: Some, outcome: Outcome) -> None:
+    """Note what came of the waiting events of some records."""
+    done = {"state": State.DONE, "outcome": outcome, "handled_at": utc_naive()}
+    await session.execute(_waiting_events(some).values(**done))
+
+
+async def put_off(session: AsyncSession, some: Some, *, by: timedelta) -> None:
+    """Leave events for later; that is no failure of theirs."""
+    await session.execute(_waiting_events(some).values(not_before=utc_naive() + by))
+
+
+async def note_failure(session: AsyncSession, some: Some, error: str) -> None:
+    """Count a failure of some records, each of which is tried later; the last gives them up."""
+    for attempts in range(ATTEMPTS):
+        so_far = _waiting_events(some).where(SyncEvent.attempts == ATTEMPTS - 1 - attempts)
+        wait = FIRST_WAIT * 2 ** (ATTEMPTS - 1 - attempts)
+        again = {"not_before": utc_naive() + wait, "attempts": SyncEvent.attempts + 1}
+        await session.execute(so_far.values(**again, error=error))
+    given_up = {"state": State.DONE, "outcome": Outcome.FAILED, "handled_at": utc_naive()}
+    spent = SyncEvent.attempts >= ATTEMPTS
+    await session.execute(_waiting_events(some).where(spent).values(**given_up))
+
+
+async def next_attempt(session: AsyncSession) -> datetime | None:
+    """Find when the first record put off is due; None when none is waiting."""
+    waiting = (SyncEvent.state == State.WAITING, SyncEvent.kind == Kind.ROW)
+    now = utc_naive()
+    first = select(func.min(func.coalesce(SyncEvent.not_before, now))).where(*waiting)
+    return await session.scalar(first)
 
 
 async def finish_kind(
@@ -92,24 +114,6 @@ async def finish_kind(
     done = {"state": State.DONE, "outcome": outcome, "handled_at": utc_naive()}
     waits = SyncEvent.state == State.WAITING
     await session.execute(_changed().where(*concerned, waits).values(**done))
-
-
-async def note_failures(
-    session: AsyncSession, *, entity: str, object_ids: Collection[str], until: int, error: str
-) -> None:
-    """Count a failure of the events of some records; after the last attempt give them up."""
-    concerned = (
-        SyncEvent.entity == entity,
-        SyncEvent.object_id.in_(object_ids),
-        SyncEvent.kind == Kind.ROW,
-        SyncEvent.state == State.WAITING,
-        SyncEvent.id <= until,
-    )
-    counted = {"attempts": SyncEvent.attempts + 1, "error": error}
-    await session.execute(_changed().where(*concerned).values(**counted))
-    given_up = {"state": State.DONE, "outcome": Outcome.FAILED, "handled_at": utc_naive()}
-    spent = SyncEvent.attempts >= ATTEMPTS
-    await session.execute(_changed().where(*concerned, spent).values(**given_up))
 
 
 async def newest(session: AsyncSession) -> int:
@@ -158,6 +162,16 @@ async def count_refusals(session: AsyncSession, refusals: dict[str, int], at: da
         else:
             on_mysql = mysql.insert(SyncEventRefusal).values(values)
             await session.execute(on_mysql.on_duplicate_key_update(refused=total, last_at=at))
+
+
+def _waiting_events(some: Some) -> Any:
+    return _changed().where(
+        SyncEvent.entity == some.entity,
+        SyncEvent.object_id.in_(some.object_ids),
+        SyncEvent.kind == Kind.ROW,
+        SyncEvent.state == State.WAITING,
+        SyncEvent.id <= some.until,
+    )
 
 
 def _changed() -> Any:

@@ -1,0 +1,166 @@
+"""Works on waiting events: what is concerned, read once, stored, noted."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+
+from bridge24.bitrix import BitrixClient, BitrixError, crm
+from bridge24.core.db import transaction
+from bridge24.core.errors import AppError, DatabaseError
+from bridge24.core.jobs import persist
+from bridge24.sync.entities import find_entity
+from bridge24.sync.errors import UnknownEntity
+from bridge24.sync.realtime import copies, queries
+from bridge24.sync.realtime.applying import apply, lean_entity
+from bridge24.sync.realtime.models import Outcome
+from bridge24.sync.realtime.queries import Lot, Some, Waiting
+from bridge24.sync.realtime.reading import Seen, is_general, present_state
+
+LOT_RECORDS = 500
+"""Ten pages of one call: enough for a mass change, and soon over."""
+PACE_SECONDS = 1.0
+"""Between two calls of a busy time: half of what the portal's bucket gives back."""
+LATER = timedelta(seconds=30)
+UNTOLD_FEW = 20
+"""So many records do not vanish in a second without a word; they lose their reader's rights."""
+
+log = structlog.get_logger(__name__)
+
+
+async def drain(client: BitrixClient) -> int:
+    """Work until no event is due; says how many records were concerned.
+
+    Raises:
+        BitrixError: The portal as a whole cannot be asked; nothing is lost by that.
+        DatabaseError: It went away.
+    """
+    worked = 0
+    while True:
+        began = time.monotonic()
+        async with transaction() as session:
+            lot = await queries.lot_of_records(session, limit=LOT_RECORDS)
+        if not lot.records:
+            return worked
+        await _Work(client, lot).do()
+        worked += len(lot.records)
+        if len(lot.records) < LOT_RECORDS:
+            # What comes meanwhile shares the next call.
+            await asyncio.sleep(max(0.0, began + PACE_SECONDS - time.monotonic()))
+
+
+@dataclass(slots=True)
+class _Work:
+    """The work on one lot."""
+
+    client: BitrixClient
+    lot: Lot
+    _records: dict[str, list[Waiting]] = field(default_factory=lambda: defaultdict(list))
+
+    async def do(self) -> None:
+        for record in self.lot.records:
+            self._records[record.entity].append(record)
+        entities = await self._copied()
+        wanted = await self._wanted(entities)
+        for entity, told in (await present_state(self.client, wanted)).items():
+            await self._store(entity, told)
+
+    async def _wanted(self, entities: Sequence[crm.Entity]) -> dict[crm.Entity, list[int]]:
+        wanted: dict[crm.Entity, list[int]] = {}
+        for entity in entities:
+            ids = [int(record.object_id) for record in self._of(entity)]
+            try:
+                wanted[await lean_entity(self.client, entity)] = ids
+            except (AppError, BitrixError) as error:
+                await self._unless_outage(entity, ids, error)
+        return wanted
+
+    def _of(self, entity: crm.Entity) -> Sequence[Waiting]:
+        return self._records[entity.name]
+
+    async def _copied(self) -> list[crm.Entity]:
+        """Find the objects that are mirrored; the events of others are over with that."""
+        copied = await copies.copied(self._records)
+        found: list[crm.Entity] = []
+        for name, records in self._records.items():
+            entity = await _entity(name) if name in copied else None
+            if entity is None:
+                await self._finish(name, [r.object_id for r in records], Outcome.NOT_COPIED)
+            else:
+                found.append(entity)
+        return found
+
+    async def _store(self, entity: crm.Entity, seen: Seen) -> None:
+        doubted = self._doubted(entity, seen)
+        for row_id in doubted:
+            del seen.gone[row_id]
+        seen.hidden += doubted
+        try:
+            await apply(self.client, entity, seen)
+        except (AppError, BitrixError) as error:
+            await self._unless_outage(entity, [int(r.object_id) for r in self._of(entity)], error)
+            return
+        stored = [int(row[entity.id_field]) for answer in seen.answers for row in answer.rows]
+        await self._finish(entity.name, stored, Outcome.STORED)
+        await self._finish(entity.name, seen.gone, Outcome.DELETED)
+        await self._finish(entity.name, seen.hidden, Outcome.HIDDEN)
+        await self._put_off(entity, seen.later)
+        for row_id, refusal in seen.failed.items():
+            await self._failed(entity, [row_id], refusal)
+
+    def _doubted(self, entity: crm.Entity, seen: Seen) -> list[int]:
+        """List records that are gone without an event having said so, if they are many."""
+        told = {int(record.object_id) for record in self._of(entity) if record.deleted}
+        untold = [row_id for row_id in seen.gone if row_id not in told]
+        return untold if len(untold) > UNTOLD_FEW else []
+
+    async def _finish(self, entity: str, ids: Collection[object], outcome: Outcome) -> None:
+        if not ids:
+            return
+
+        async def write() -> None:
+            async with transaction() as session:
+                await queries.finish(session, self._some(entity, ids), outcome)
+
+        await persist(write)
+
+    async def _put_off(self, entity: crm.Entity, ids: Collection[int]) -> None:
+        if not ids:
+            return
+        async with transaction() as session:
+            await queries.put_off(session, self._some(entity.name, ids), by=LATER)
+
+    async def _unless_outage(
+        self, entity: crm.Entity, ids: Collection[int], error: AppError | BitrixError
+    ) -> None:
+        """Count a failure of one object; what concerns all is for the caller."""
+        if _is_outage(error):
+            raise error
+        await self._failed(entity, ids, error)
+
+    async def _failed(self, entity: crm.Entity, ids: Collection[int], error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        log.warning("events.failed", entity=entity.name, records=len(ids), reason=reason)
+        async with transaction() as session:
+            await queries.note_failure(session, self._some(entity.name, ids), reason)
+
+    def _some(self, entity: str, ids: Collection[object]) -> Some:
+        return Some(entity=entity, object_ids=[str(each) for each in ids], until=self.lot.until)
+
+
+async def _entity(name: str) -> crm.Entity | None:
+    try:
+        return await find_entity(name)
+    except UnknownEntity:
+        return None
+
+
+def _is_outage(error: Exception) -> bool:
+    """Whether nothing at all can be done just now."""
+    if isinstance(error, BitrixError):
+        return is_general(error)
+    return isinstance(error, DatabaseError) and type(error) is not DatabaseError

@@ -1,0 +1,125 @@
+"""Keeps events durably, those that come at the same time in one commit."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from bridge24.bitrix.events import Event
+from bridge24.core.clock import utc_naive
+from bridge24.core.db import transaction
+from bridge24.core.jobs import persist
+from bridge24.sync.realtime import queries
+from bridge24.sync.realtime.models import Outcome, Source, State
+from bridge24.sync.realtime.subjects import Kind, subject_of
+from bridge24.sync.realtime.waking import wake
+
+MOST_AT_ONCE = 500
+LAST_SECOND = 253_402_300_799
+"""The last second of the year 9999."""
+
+Kept = dict[str, Any]
+
+
+def kept(event: Event, source: Source) -> Kept:
+    """Write an event as a row of ``sync_events``; its tokens stay out."""
+    subject = subject_of(event)
+    lazy = subject.kind in (Kind.NOTHING, Kind.APPLICATION)
+    now = utc_naive()
+    return {
+        "name": event.name,
+        "kind": subject.kind,
+        "entity": subject.entity,
+        "object_id": subject.object_id,
+        "source": source,
+        "member_id": event.member_id.replace("\0", "")[:64],
+        "sent_at": _moment(event.ts),
+        "received_at": now,
+        "content": orjson.dumps(event.data).decode(),
+        "state": State.DONE if lazy else State.WAITING,
+        "outcome": Outcome.IGNORED if lazy else None,
+        "attempts": 0,
+        "handled_at": now if lazy else None,
+    }
+
+
+async def keep_all(rows: Sequence[Kept]) -> None:
+    """Keep events and queue the work they call for, in one transaction.
+
+    Raises:
+        DatabaseError: Nothing was kept.
+    """
+
+    async def write() -> None:
+        async with transaction() as session:
+            await queries.keep(session, rows)
+            concerned = {(r["kind"], _woken(r)) for r in rows if r["state"] == State.WAITING}
+            for kind, entity in sorted(concerned):
+                await wake(session, kind=Kind(kind), entity=entity)
+
+    await persist(write)
+
+
+def _woken(row: Kept) -> str:
+    return "" if row["kind"] == Kind.ROW else str(row["entity"])
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    if seconds is None or seconds > LAST_SECOND:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+
+
+@dataclass(slots=True)
+class Intake:
+    """Collects the events that come while the last ones are being committed.
+
+    A portal posts thousands of events after a mass change; a commit each would be their limit.
+    """
+
+    _waiting: list[tuple[Kept, asyncio.Future[None]]] = field(default_factory=list)
+    _writer: asyncio.Task[None] | None = None
+
+    async def keep(self, event: Event, source: Source) -> None:
+        """Return when the event is durable.
+
+        Raises:
+            DatabaseError: It is not.
+        """
+        durable: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((kept(event, source), durable))
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write())
+        await durable
+
+    async def _write(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = (
+                    self._waiting[:MOST_AT_ONCE],
+                    self._waiting[MOST_AT_ONCE:],
+                )
+                _tell([durable for _, durable in batch], await _failure([row for row, _ in batch]))
+        finally:
+            self._writer = None
+
+
+async def _failure(rows: Sequence[Kept]) -> Exception | None:
+    try:
+        await keep_all(rows)
+    except Exception as error:  # every sender must hear of it, whatever it is
+        return error
+    return None
+
+
+def _tell(waiting: Sequence[asyncio.Future[None]], failure: Exception | None) -> None:
+    for durable in waiting:
+        if durable.done():
+            continue
+        if failure is None:
+            durable.set_result(None)
+        else:
+            durable.set_exception(failure)
