@@ -9,8 +9,9 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bridge24.bitrix import BitrixClient, BitrixError
-from bridge24.cli import demo, report
+from bridge24.cli import demo, operators, report, working
 from bridge24.cli.copying import copy_all
+from bridge24.core.auth import gate
 from bridge24.core.db import close_db, init_db
 from bridge24.core.errors import AppError
 from bridge24.core.logging import configure_logging, mask_text
@@ -39,10 +40,15 @@ sync_commands = typer.Typer(help="Copy CRM objects into the database.", no_args_
 db_commands = typer.Typer(help="Look after the database.", no_args_is_help=True)
 cli.add_typer(sync_commands, name="sync")
 cli.add_typer(db_commands, name="db")
+cli.add_typer(operators.commands, name="operators")
 
 EntityName = Annotated[str, typer.Argument(help=f"One of {', '.join(ENTITIES)}, or all.")]
 Mode = Annotated[
-    SyncMode, typer.Option(help="full: read every row; incremental: what changed since.")
+    SyncMode,
+    typer.Option(
+        help="full: read every row; incremental: what changed since; "
+        "audit: find what was deleted or missed, and mend it."
+    ),
 ]
 AcceptDeletions = Annotated[
     bool, typer.Option("--accept-deletions", help="Believe it when many rows are gone.")
@@ -106,7 +112,16 @@ def serve() -> None:
     import uvicorn  # noqa: PLC0415
 
     settings = get_settings()
+    gate.check(settings)
     uvicorn.run("bridge24.main:app", host=settings.host, port=settings.port, log_level="warning")
+
+
+@cli.command("worker")
+def worker_command(
+    concurrency: Annotated[int, typer.Option(min=1, help="How many jobs at a time.")] = 50,
+) -> None:
+    """Work on jobs and keep the schedules, beside the API or on another machine."""
+    _run(lambda: working.work_until_told(concurrency=concurrency))
 
 
 @cli.command("demo")

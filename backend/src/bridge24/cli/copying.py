@@ -48,6 +48,8 @@ async def copy_all(
         async with places:
             if mode is SyncMode.INCREMENTAL:
                 await service.incremental_sync(name)
+            elif mode is SyncMode.AUDIT:
+                await service.audit(name, accept_deletions=accept_deletions)
             else:
                 await service.full_sync(name, accept_deletions=accept_deletions)
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from bridge24.bitrix import BitrixClient, crm
 from bridge24.core.locks import try_exclusive
+from bridge24.sync.audit.audit import Audit, NotComparable
 from bridge24.sync.entities import find_entity
 from bridge24.sync.errors import AlreadyRunning
 from bridge24.sync.full import FullWalk
@@ -66,14 +67,7 @@ class SyncService:
         """
         entity = await find_entity(entity_type)
         progress = RunProgress(entity=entity.name, mode=SyncMode.FULL)
-        walk = FullWalk(
-            self._client,
-            entity,
-            progress,
-            pages_per_call=self._pages_per_call,
-            walks_beside=self._walks_beside,
-            accept_deletions=accept_deletions,
-        )
+        walk = self._walk(entity, progress, accept_deletions=accept_deletions)
         return await self._alone(entity, progress, walk.run)
 
     async def incremental_sync(self, entity_type: str) -> dict[str, object]:
@@ -95,6 +89,50 @@ class SyncService:
         progress = RunProgress(entity=entity.name, mode=SyncMode.INCREMENTAL)
         return await self._alone(
             entity, progress, IncrementalPass(self._client, entity, progress).run
+        )
+
+    async def audit(self, entity_type: str, *, accept_deletions: bool = False) -> dict[str, object]:
+        """Find deleted, missing and stale rows without reading every row, and mend them.
+
+        Goes on where an interrupted audit stopped. Objects without a time of modification
+        are read whole instead; they are small.
+
+        Returns:
+            The run's counts, as kept in ``sync_log``.
+
+        Raises:
+            NeverCopied: There is no full copy yet.
+            TooManyMissing: Many rows are gone; nothing is deleted unless accepted.
+            AppError: In the user's words; the next call goes on from there.
+        """
+        entity = await find_entity(entity_type)
+        progress = RunProgress(entity=entity.name, mode=SyncMode.AUDIT)
+
+        async def work() -> None:
+            audit = Audit(
+                self._client,
+                entity,
+                progress,
+                pages_per_call=self._pages_per_call,
+                accept_deletions=accept_deletions,
+            )
+            try:
+                await audit.run()
+            except NotComparable:
+                await self._walk(entity, progress, accept_deletions=accept_deletions).run()
+
+        return await self._alone(entity, progress, work)
+
+    def _walk(
+        self, entity: crm.Entity, progress: RunProgress, *, accept_deletions: bool
+    ) -> FullWalk:
+        return FullWalk(
+            self._client,
+            entity,
+            progress,
+            pages_per_call=self._pages_per_call,
+            walks_beside=self._walks_beside,
+            accept_deletions=accept_deletions,
         )
 
     async def _alone(

@@ -55,6 +55,8 @@ async def _attempt(run: SyncLog, mode: SyncMode, *, accept_deletions: bool) -> N
         service = await _service(run)
         if mode is SyncMode.INCREMENTAL:
             await service.incremental_sync(run.entity)
+        elif mode is SyncMode.AUDIT:
+            await service.audit(run.entity, accept_deletions=accept_deletions)
         else:
             await service.full_sync(run.entity, accept_deletions=accept_deletions)
     except AlreadyRunning as busy:
