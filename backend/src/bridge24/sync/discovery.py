@@ -5,7 +5,7 @@ https://apidocs.bitrix24.com/api-reference/crm/universal/user-defined-object-typ
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +16,7 @@ from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.locks import exclusive
 from bridge24.sync.models import SyncConfig
+from bridge24.sync.registry import Mirrored, of_smart_process
 
 GONE = "goneAt"
 """The key we add to a description once the portal no longer names the smart process."""
@@ -36,24 +37,29 @@ class SmartProcess:
 
     @property
     def items(self) -> crm.Entity:
-        """The object of its items: ``dynamic_1256``."""
+        """The object of its items."""
         return crm.smart_process(self.origin)
 
     @property
-    def objects(self) -> tuple[crm.Entity, ...]:
-        """Every object it can have, whatever is switched on at the moment."""
-        items = self.items
-        number = items.entity_type_id or 0
-        return (
-            items,
-            replace(crm.funnels(number), name=f"{items.name}_funnel"),
-            replace(crm.stage_history(number), name=f"{items.name}_stage_history"),
-        )
+    def name(self) -> str:
+        """What the object of its items is called: ``dynamic_1256``."""
+        return self.items.name
 
     @property
-    def used(self) -> tuple[crm.Entity, ...]:
-        """The objects that the portal's switches give it: no stages, no history."""
-        return self.objects if self.origin.get("isStagesEnabled") == "Y" else self.objects[:2]
+    def objects(self) -> tuple[Mirrored, ...]:
+        """Every object it can have, whatever is switched on at the moment."""
+        return of_smart_process(self.origin)
+
+    @property
+    def used(self) -> tuple[Mirrored, ...]:
+        """The objects that the portal's switches give it: without stages there is no history."""
+        items, funnels, history, rows = of_smart_process(self.origin)
+        used = [items, funnels]
+        if self.origin.get("isStagesEnabled") == "Y":
+            used.append(history)
+        if self.origin.get("isLinkWithProductsEnabled") == "Y":
+            used.append(rows)
+        return tuple(used)
 
 
 async def stored() -> list[SmartProcess]:
@@ -77,7 +83,7 @@ async def look(client: BitrixClient) -> None:
             ]
         except _NOT_TOLD:
             return
-        found = {process.items.name: process for process in map(SmartProcess, told)}
+        found = {process.name: process for process in map(SmartProcess, told)}
         async with transaction() as session:
             await _keep(session, found)
 

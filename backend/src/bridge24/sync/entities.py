@@ -1,35 +1,14 @@
-"""The CRM objects that are mirrored: one line an object, and the smart processes found."""
+"""Finds objects by name: those every portal has, and the smart processes discovered."""
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from bridge24.bitrix import BitrixClient, crm
 from bridge24.sync import discovery
 from bridge24.sync.errors import UnknownEntity
+from bridge24.sync.registry import REGISTRY, Mirrored
 
-_LISTED = (
-    crm.DEAL,
-    crm.CONTACT,
-    crm.LEAD,
-    crm.COMPANY,
-    crm.QUOTE,
-    crm.SMART_INVOICE,
-    crm.ACTIVITY,
-    replace(crm.DEAL_STAGE_HISTORY, name="deal_stage_history"),
-    replace(crm.LEAD_STAGE_HISTORY, name="lead_stage_history"),
-    replace(crm.SMART_INVOICE_STAGE_HISTORY, name="smart_invoice_stage_history"),
-    crm.REQUISITE,
-    crm.BANK_DETAIL,
-    crm.STATUS,
-    replace(crm.DEAL_FUNNEL, name="deal_funnel"),
-    crm.SMART_PROCESS_TYPE,
-    crm.USER,
-    crm.DEPARTMENT,
-    crm.TASK,
-    crm.CALL,
-)
-ENTITIES: dict[str, crm.Entity] = {entity.name: entity for entity in _LISTED}
+ENTITIES: dict[str, crm.Entity] = {name: each.entity for name, each in REGISTRY.items()}
 """The objects every portal has, by name."""
 
 _OF_SMART_PROCESS = re.compile(r"dynamic_\d+")
@@ -55,18 +34,30 @@ async def find_entity(name: str) -> crm.Entity:
     Raises:
         UnknownEntity: There is no such object, or it was never discovered.
     """
-    if not _OF_SMART_PROCESS.match(name):
-        return entity_named(name)
-    found = {each.name: each for process in await discovery.stored() for each in process.objects}
-    if name not in found:
-        raise UnknownEntity(entity=name, known=", ".join([*ENTITIES, *found]))
-    return found[name]
+    return (await find_mirrored(name)).entity
+
+
+async def find_mirrored(name: str) -> Mirrored:
+    """Find an object with all that the registry knows of it; see ``find_entity``."""
+    known = dict(REGISTRY)
+    if _OF_SMART_PROCESS.match(name):
+        known |= {
+            each.name: each for process in await discovery.stored() for each in process.objects
+        }
+    if name not in known:
+        raise UnknownEntity(entity=name, known=", ".join(known))
+    return known[name]
+
+
+async def all_mirrored() -> list[Mirrored]:
+    """List every object there is: the portal's usual ones and what was discovered last."""
+    processes = [process for process in await discovery.stored() if not process.is_gone]
+    return [*REGISTRY.values(), *(each for process in processes for each in process.used)]
 
 
 async def known_entities() -> list[crm.Entity]:
-    """List every object there is: the portal's usual ones and what was discovered last."""
-    processes = [process for process in await discovery.stored() if not process.is_gone]
-    return [*ENTITIES.values(), *(each for process in processes for each in process.used)]
+    """List every object there is, by how it is read; see ``all_mirrored``."""
+    return [each.entity for each in await all_mirrored()]
 
 
 async def discover(client: BitrixClient) -> list[crm.Entity]:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 from bridge24.bitrix import BitrixClient, BitrixError, Call, Outcome, Reply, crm, fields
 from bridge24.bitrix.fields import Field
+from bridge24.sync.objects.keys import KEY
 from bridge24.sync.undescribed import UNDESCRIBED
 
 LABEL_LANGUAGE = "ru"
+KEY_TITLE = "Ключ строки, составленный из её столбцов / Key of the row, made of its columns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,11 @@ async def _undescribed(
 
 def _with(known: Sequence[Field], also: frozenset[str]) -> list[Field]:
     codes = {field.code for field in known}
-    return [*known, *(Field(code=code, type="text") for code in sorted(also - codes))]
+    keyed = list(known)
+    if not {"ID", "id"} & codes:
+        # The portal names these rows by several codes, or by letters.
+        keyed.insert(0, Field(code=KEY, type="integer", title=KEY_TITLE))
+    return [*keyed, *(Field(code=code, type="text") for code in sorted(also - codes - {KEY}))]
 
 
 def _reply(outcome: Outcome) -> Reply:

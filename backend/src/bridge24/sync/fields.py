@@ -28,6 +28,7 @@ _TYPES: dict[str, tuple[Family, SqlType]] = {
     "string": (Family.TEXT, VARCHAR),
     "text": (Family.TEXT, TEXT),
     "integer": (Family.INTEGER, BIGINT),
+    "int": (Family.INTEGER, BIGINT),
     "double": (Family.NUMBER, DOUBLE),
     "boolean": (Family.BOOLEAN, BOOLEAN),
     "char": (Family.BOOLEAN, BOOLEAN),
@@ -58,12 +59,13 @@ _REFERENCES = {
 _MONEY = re.compile(r"OPPORTUNITY|REVENUE|TAXVALUE|PRICE|AMOUNT|COST$|SUM$")
 _PLURALS = {
     "activity": "activities",
+    "address": "addresses",
     "company": "companies",
-    "deal_stage_history": "deal_stage_history",
-    "lead_stage_history": "lead_stage_history",
-    "smart_invoice_stage_history": "smart_invoice_stage_history",
+    "contact_company": "contact_companies",
+    "currency": "currencies",
     "status": "statuses",
 }
+_UNCOUNTED = re.compile(r"_history$|^dynamic_\d+$")
 
 
 class FieldMapper:
@@ -114,6 +116,8 @@ class FieldMapper:
 def table_name(entity_name: str, dialect: Dialect) -> str:
     """Name the table of an entity: ``company`` → ``crm_companies``."""
     plural = _PLURALS.get(entity_name, f"{entity_name}s")
+    if _UNCOUNTED.search(entity_name):
+        plural = entity_name
     # Room for "_multifields" is left.
     return Names(dialect, room=12).take(f"crm_{plural}")
 

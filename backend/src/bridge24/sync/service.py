@@ -9,12 +9,16 @@ from bridge24.sync.entities import find_entity
 from bridge24.sync.errors import AlreadyRunning
 from bridge24.sync.full import FullWalk
 from bridge24.sync.incremental import IncrementalPass
+from bridge24.sync.objects.passes import source_pass
+from bridge24.sync.objects.sources import has_source
 from bridge24.sync.progress import RunProgress, SyncMode
+from bridge24.sync.realtime import single
 from bridge24.sync.runs.opening import key_of
 from bridge24.sync.runs.record import counts_of, recorded
 from bridge24.sync.runs.wiping import wipe
 
 Watch = Callable[[RunProgress], None]
+Work = Callable[[], Awaitable[None]]
 
 
 class SyncService:
@@ -67,8 +71,8 @@ class SyncService:
         """
         entity = await find_entity(entity_type)
         progress = RunProgress(entity=entity.name, mode=SyncMode.FULL)
-        walk = self._walk(entity, progress, accept_deletions=accept_deletions)
-        return await self._alone(entity, progress, walk.run)
+        work = await self._whole(entity, progress, accept_deletions=accept_deletions)
+        return await self._alone(entity, progress, work)
 
     async def incremental_sync(self, entity_type: str) -> dict[str, object]:
         """Store what changed since the last pass; one HTTP call when nothing did.
@@ -84,9 +88,12 @@ class SyncService:
             AppError: In the user's words; the next call makes up for it.
         """
         entity = await find_entity(entity_type)
+        progress = RunProgress(entity=entity.name, mode=SyncMode.INCREMENTAL)
+        own = await source_pass(self._client, entity, progress)
+        if own is not None:
+            return await self._alone(entity, progress, own.changes)
         if entity.modified_filter is None:
             return await self.full_sync(entity_type)
-        progress = RunProgress(entity=entity.name, mode=SyncMode.INCREMENTAL)
         return await self._alone(
             entity, progress, IncrementalPass(self._client, entity, progress).run
         )
@@ -107,6 +114,9 @@ class SyncService:
         """
         entity = await find_entity(entity_type)
         progress = RunProgress(entity=entity.name, mode=SyncMode.AUDIT)
+        whole = await self._whole(entity, progress, accept_deletions=accept_deletions)
+        if has_source(entity):
+            return await self._alone(entity, progress, whole)
 
         async def work() -> None:
             audit = Audit(
@@ -119,13 +129,17 @@ class SyncService:
             try:
                 await audit.run()
             except NotComparable:
-                await self._walk(entity, progress, accept_deletions=accept_deletions).run()
+                await whole()
 
         return await self._alone(entity, progress, work)
 
-    def _walk(
+    async def _whole(
         self, entity: crm.Entity, progress: RunProgress, *, accept_deletions: bool
-    ) -> FullWalk:
+    ) -> Work:
+        """How every row of an object is read."""
+        own = await source_pass(self._client, entity, progress, accept_deletions=accept_deletions)
+        if own is not None:
+            return own.whole
         return FullWalk(
             self._client,
             entity,
@@ -133,10 +147,10 @@ class SyncService:
             pages_per_call=self._pages_per_call,
             walks_beside=self._walks_beside,
             accept_deletions=accept_deletions,
-        )
+        ).run
 
     async def _alone(
-        self, entity: crm.Entity, progress: RunProgress, work: Callable[[], Awaitable[None]]
+        self, entity: crm.Entity, progress: RunProgress, work: Work
     ) -> dict[str, object]:
         """Do the work while nobody else works on the object, and log it."""
         self._watch(progress)

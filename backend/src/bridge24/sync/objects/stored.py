@@ -1,0 +1,106 @@
+"""What is stored of an object's owners, and the indexes that find it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import BigInteger, DateTime, MetaData, Table, TextClause, inspect, select, text
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.elements import ColumnElement
+
+from bridge24.bitrix.checkpoint import Span
+from bridge24.core.db import connection, dialect_of, get_engine, transaction
+from bridge24.sync import marks, queries
+from bridge24.sync.fields import table_name
+from bridge24.sync.objects.children import Owned
+from bridge24.sync.queries import CHUNK, mirrored
+
+
+async def index(table: str, columns: Sequence[str]) -> None:
+    """See that rows can be found by these columns."""
+    if not columns:
+        return
+    async with connection() as conn:
+        for column in [each for each in columns if each not in await _indexed(conn, table)]:
+            await conn.execute(_create_index(conn, table, column))
+
+
+async def _indexed(conn: AsyncConnection, table: str) -> set[str]:
+    found = await conn.run_sync(lambda sync: inspect(sync).get_indexes(table))
+    return {str(each["column_names"][0]) for each in found}
+
+
+def _create_index(conn: AsyncConnection, table: str, column: str) -> TextClause:
+    quote = conn.dialect.identifier_preparer.quote
+    name = quote(f"ix_{table}_{column}"[:60])
+    return text(f"CREATE INDEX {name} ON {quote(table)} ({quote(column)})")
+
+
+async def of_owners(table: str, column: str, owners: Collection[int]) -> set[int]:
+    """List the ids of the living rows of some owners."""
+    listed = sorted(owners)
+    found: set[int] = set()
+    for start in range(0, len(listed), CHUNK):
+        rows = _with_owner(table, column)
+        part = listed[start : start + CHUNK]
+        found |= await _alive(rows, rows.c[column].in_(part))
+    return found
+
+
+async def of_spans(table: str, column: str, spans: Sequence[Span]) -> set[int]:
+    """List the ids of the living rows of all owners within ranges."""
+    rows = _with_owner(table, column)
+    owner = rows.c[column]
+    found: set[int] = set()
+    for span in spans:
+        below = owner <= span.until if span.until is not None else owner.is_not(None)
+        found |= await _alive(rows, (owner > span.after) & below)
+    return found
+
+
+async def note(entity: str, ids: Collection[int], *, seen_at: datetime) -> None:
+    """Keep ids that a pass did not meet, unless something newer is known of them."""
+    if not ids:
+        return
+    async with transaction() as session:
+        await queries.locked_state(session, entity)
+        gone = set(ids) - await marks.outdated(session, entity, ids, read_at=seen_at)
+        await marks.note_missing(session, entity, gone, seen_at=seen_at)
+
+
+async def orphans(table: str, source: Owned) -> dict[datetime, list[int]]:
+    """List the living rows of owners that are marked as deleted, by the moment they were gone."""
+    owners_table = table_name(source.owners.name, dialect_of(get_engine()))
+    async with connection() as conn:
+        if not await conn.run_sync(lambda sync: inspect(sync).has_table(owners_table)):
+            return {}
+    rows, owners = _with_owner(table, source.owner), mirrored(owners_table)
+    joined = rows.join(owners, owners.c.id == rows.c[source.owner])
+    async with transaction() as session:
+        found = await session.execute(
+            select(owners.c._deleted_at, rows.c.id)
+            .select_from(joined)
+            .where(rows.c._deleted_at.is_(None), owners.c._deleted_at.is_not(None))
+        )
+        told: dict[datetime, list[int]] = {}
+        for seen_at, row_id in found:
+            told.setdefault(seen_at, []).append(row_id)
+    return told
+
+
+async def _alive(rows: Table, of_owner: ColumnElement[bool]) -> set[int]:
+    async with transaction() as session:
+        found = await session.scalars(
+            select(rows.c.id).where(of_owner, rows.c._deleted_at.is_(None))
+        )
+        return set(found)
+
+
+def _with_owner(table: str, column: str) -> Table:
+    return Table(
+        table,
+        MetaData(),
+        SqlColumn("id", BigInteger),
+        SqlColumn(column, BigInteger),
+        SqlColumn("_deleted_at", DateTime),
+    )
