@@ -5,7 +5,8 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection
 
-from bridge24.core import schedule  # noqa: F401  the tables register themselves
+from bridge24.charts import models as charts  # noqa: F401  the tables register themselves
+from bridge24.core import schedule  # noqa: F401
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.jobs import models as jobs  # noqa: F401
 from bridge24.core.llm import models as llm  # noqa: F401

@@ -150,10 +150,17 @@ def _upgrade_runs() -> None:
         sa.Column("budget", LONG_TEXT, nullable=False),
         **UTF8,
     )
+    op.create_table(
+        "sync_portal",
+        sa.Column("host", sa.String(255), primary_key=True),
+        sa.Column("scopes", LONG_TEXT, nullable=False),
+        sa.Column("asked_at", sa.DateTime, nullable=False),
+        **UTF8,
+    )
 
 
 def _downgrade_runs() -> None:
-    for table in ("sync_gauge", "sync_tally", "sync_run_event"):
+    for table in ("sync_portal", "sync_gauge", "sync_tally", "sync_run_event"):
         op.drop_table(table)
     op.drop_index("uq_sync_log_open_for", "sync_log")
     for name, _ in (*RUN_COLUMNS, ("attempts", None)):

@@ -4,12 +4,17 @@ import json
 import sys
 from typing import Literal
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from pydantic import BaseModel
 from sqlalchemy import text
 
 from bridge24.core import web
+from bridge24.core.auth import open_to_all
 from bridge24.core.db import connection, get_dialect
+from bridge24.operators import endpoints as operators
+from bridge24.operators.guard import guard
+from bridge24.sync import hooks
+from bridge24.sync.realtime import endpoints as realtime
 
 router = APIRouter()
 
@@ -27,13 +32,18 @@ class ReadyOut(BaseModel):
     database: Literal["postgresql", "mysql"]
 
 
-@router.get("/health", tags=["system"])
+@router.get("/health", tags=["system"], openapi_extra=open_to_all())
 async def health() -> HealthOut:
     """Say that the process runs; asks nothing of the database."""
     return HealthOut(status="ok")
 
 
-@router.get("/ready", tags=["system"], responses={503: {"model": web.ErrorOut}})
+@router.get(
+    "/ready",
+    tags=["system"],
+    responses={503: {"model": web.ErrorOut}},
+    openapi_extra=open_to_all(),
+)
 async def ready() -> ReadyOut:
     """Say that requests can be served; 503 names what is missing."""
     async with connection() as conn:
@@ -42,9 +52,13 @@ async def ready() -> ReadyOut:
 
 
 def build(app: FastAPI) -> FastAPI:
-    """Put every path on an application."""
+    """Put every path on an application, each behind the one guard."""
     web.install(app)
+    app.router.dependencies.append(Depends(guard))
     app.include_router(router)
+    app.include_router(operators.router)
+    app.include_router(hooks.router)
+    app.include_router(realtime.router)
     return app
 
 

@@ -1,25 +1,40 @@
 """The HTTP server: ``uvicorn bridge24.main:app``."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 
 from bridge24 import api
+from bridge24.core.auth import gate
 from bridge24.core.db import close_db, init_db
 from bridge24.core.logging import configure_logging
 from bridge24.core.settings import get_settings
 from bridge24.core.tables import migrate
+from bridge24.worker import working_beside
 
 
 @asynccontextmanager
-async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-    """Connect and bring the tables up to date before the first request."""
-    configure_logging(debug=get_settings().debug)
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Connect, bring the tables up to date, and work in this process unless told not to.
+
+    Raises:
+        OpenToTheNetwork: The settings would let anybody in.
+        WeakSecret: The settings would let anybody sign in.
+    """
+    settings = get_settings()
+    gate.check(settings)
+    app.state.local_only = not settings.auth_enabled and not settings.auth_allow_open
+    configure_logging(debug=settings.debug)
     await init_db()
-    await migrate()
-    yield
-    await close_db()
+    try:
+        await migrate()
+        async with AsyncExitStack() as stack:
+            if settings.worker_in_process:
+                await stack.enter_async_context(working_beside())
+            yield
+    finally:
+        await close_db()
 
 
 app = api.build(FastAPI(title="Bridge24", version="1", lifespan=lifespan))

@@ -8,14 +8,13 @@ from alembic.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import Connection, inspect
 
+from bridge24.charts import models as charts_models  # noqa: F401
 from bridge24.core import schedule
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.settings import Settings
 from bridge24.core.tables import Base, migrate, migrate_down
-from bridge24.operators import models as operators
 from bridge24.sync import models
 from bridge24.sync.audit import models as audit
-from bridge24.sync.runs import models as runs
 from bridge24.sync.realtime import models as realtime
 from bridge24.sync.validation import models as validation
 from bridge24.sync.views import models as views

@@ -55,6 +55,20 @@ class Settings(BaseSettings):
     personal_data_salt: SecretStr | None = Field(default=None, min_length=16)
     """What hashed columns are salted with; with another one no old hash fits a new one."""
 
+    sync_default_interval_minutes: int = Field(default=10, ge=1)
+    """How often changes are looked for in objects without a schedule of their own."""
+    sync_audit_cron: str = "30 0 * * *"
+    """When everything is audited, in UTC; empty: never by itself."""
+    worker_in_process: bool = True
+    """Whether the API's process also works on jobs and keeps the schedules."""
+
+    auth_enabled: bool = False
+    """Whether operators have to sign in."""
+    auth_secret: SecretStr | None = None
+    """Signs the tokens; at least 32 bytes, e.g. from ``openssl rand -base64 48``."""
+    auth_allow_open: bool = False
+    """Whether it may be served to the network although nobody has to sign in."""
+
     openai_api_key: SecretStr | None = None
     """The language model's key; without it nothing is generated, the rest works."""
     openai_base_url: str | None = None
@@ -80,6 +94,7 @@ class Settings(BaseSettings):
         "bitrix_client_secret",
         "bitrix_refresh_token",
         "personal_data_salt",
+        "auth_secret",
         mode="before",
     )
     @classmethod

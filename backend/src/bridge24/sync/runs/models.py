@@ -92,3 +92,14 @@ class SyncGauge(Base):
     at: Mapped[datetime] = mapped_column(DateTime)
     budget: Mapped[str] = mapped_column(LongText)
     """JSON: the bucket and the operating seconds of each method."""
+
+
+class SyncPortal(Base):
+    """What the portal said of itself last: one row."""
+
+    __tablename__ = "sync_portal"
+
+    host: Mapped[str] = mapped_column(String(255), primary_key=True)
+    scopes: Mapped[str] = mapped_column(LongText)
+    """JSON: the groups of methods the webhook may call."""
+    asked_at: Mapped[datetime] = mapped_column(DateTime)

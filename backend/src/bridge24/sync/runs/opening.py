@@ -171,6 +171,16 @@ async def close_dead_run(entity: str) -> None:
             _interrupt(dead)
 
 
+async def close_dead_stop(run_id: int) -> None:
+    """Close a run that was to stop, and whose process died before it could say so."""
+    async with transaction() as session:
+        run = await session.get(SyncLog, run_id)
+    if run is None or run.status not in STOPPERS or await _is_alive(run):
+        return
+    async with transaction() as session:
+        _interrupt(await session.get_one(SyncLog, run_id))
+
+
 async def _is_alive(run: SyncLog) -> bool:
     if run.job_id is None:
         async with try_exclusive(key_of(run.entity)) as free:
