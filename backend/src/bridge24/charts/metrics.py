@@ -1,0 +1,86 @@
+"""What the business words mean in Bitrix24: defined once, editable, told to every model."""
+
+from dataclasses import dataclass
+from datetime import date
+
+# Semantics of stages: https://apidocs.bitrix24.com/api-reference/crm/status/index.html
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One term with what it means."""
+
+    term: str
+    """In both languages, with a slash in between."""
+    meaning: str
+    """In words and SQL, as a model or an analyst needs it."""
+
+
+DEFAULTS: tuple[Metric, ...] = (
+    Metric(
+        "выигранная сделка / won deal",
+        "stage_semantic_id = 'S'; lost: 'F'; in progress: 'P'. closed also holds lost ones",
+    ),
+    Metric(
+        "выручка / revenue",
+        "SUM(opportunity) of won deals, by closedate, for each currency_id apart",
+    ),
+    Metric(
+        "конверсия / conversion",
+        "won deals ÷ all deals created in the period, as a percentage: "
+        "100.0 * SUM(CASE WHEN stage_semantic_id = 'S' THEN 1 ELSE 0 END) / COUNT(*)",
+    ),
+    Metric(
+        "конверсия лидов / lead conversion",
+        "leads with status_semantic_id = 'S' ÷ all leads created in the period, as a percentage",
+    ),
+    Metric("средний чек / average cheque", "AVG(opportunity) of won deals with opportunity > 0"),
+    Metric(
+        "воронка / pipeline",
+        "deals by category_id; category 0 is the general funnel. Current work: "
+        "stage_semantic_id = 'P'",
+    ),
+    Metric(
+        "менеджер / manager",
+        "the employee in assigned_by_id; his or her name stands in crm_users (name, last_name)",
+    ),
+    Metric("новые сделки / new deals", "by date_create, not begindate, which is a planned date"),
+    Metric(
+        "длительность сделки / deal cycle",
+        "days from date_create to closedate of won deals",
+    ),
+    Metric(
+        "повторная сделка / repeat deal",
+        "is_return_customer or is_repeated_approach is true",
+    ),
+    Metric("срок просрочен / overdue", "closedate before today while stage_semantic_id = 'P'"),
+)
+
+
+def told(metrics: tuple[Metric, ...] | list[Metric]) -> list[str]:
+    """Word the terms for a model, one line each."""
+    return [f"- {metric.term}: {metric.meaning}" for metric in metrics]
+
+
+def periods(today: date) -> list[str]:
+    """Say what this and the last month, quarter and year are, so that nobody has to reckon."""
+    quarter = (today.month - 1) // 3 * 3 + 1
+    this = {
+        "month": today.replace(day=1),
+        "quarter": today.replace(month=quarter, day=1),
+        "year": today.replace(month=1, day=1),
+    }
+    steps = {"month": 1, "quarter": 3, "year": 12}
+    lines = [f"Today is {today:%Y-%m-%d, %A}."]
+    for name, start in this.items():
+        before, after = _moved(start, -steps[name]), _moved(start, steps[name])
+        lines.append(
+            f"This {name}: from {start} to before {after}; last {name}: from {before} "
+            f"to before {start}."
+        )
+    return lines
+
+
+def _moved(start: date, months: int) -> date:
+    count = start.year * 12 + start.month - 1 + months
+    return date(count // 12, count % 12 + 1, 1)
