@@ -128,7 +128,7 @@ def webhook_events() -> list[str]:
     https://apidocs.bitrix24.com/api-reference/events/index.html
     """
     owners = ("LEAD", "DEAL", "CONTACT", "COMPANY", "QUOTE", "REQUISITE", "TYPE")
-    rows = [name for name in _ROWS if name not in _FURTHER_ROWS]
+    rows = [name for name in _ROWS if name not in _FURTHER_ROWS and "." not in name]
     items = [f"ONCRMDYNAMICITEM{action}" for action in ACTIONS]
     fields = [f"ONCRM{owner}USERFIELD{action}" for owner in owners for action in FIELD_ACTIONS]
     return [*rows, *items, *sorted(_TYPES), *fields, *_WHOLE]
@@ -136,5 +136,6 @@ def webhook_events() -> list[str]:
 
 def application_events() -> list[str]:
     """List the events our application binds: further ones are offered to applications."""
-    life = ["ONAPPUPDATE", "ONAPPUNINSTALL"]
-    return [*webhook_events(), *_FURTHER_ROWS, "ONOFFLINEEVENT", *life]
+    offered = webhook_events()
+    further = [name for name in _ROWS if name not in offered]
+    return [*offered, *further, "ONOFFLINEEVENT", "ONAPPUPDATE", "ONAPPUNINSTALL"]

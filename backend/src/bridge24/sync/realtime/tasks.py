@@ -14,9 +14,8 @@ from bridge24.sync.realtime import binding, offline, queries
 from bridge24.sync.realtime.drain import drain
 from bridge24.sync.realtime.schema import follow
 from bridge24.sync.realtime.subjects import Kind
-from bridge24.sync.realtime.waking import BIND, DRAIN, OFFLINE, SCHEMA, wake
+from bridge24.sync.realtime.waking import BIND, DRAIN, OFFLINE, SCHEMA, SWEEP, wake
 
-SWEEP = "sync.events.sweep"
 KEEP_HANDLED = timedelta(days=7)
 SOON = timedelta(seconds=15)
 NOT_SOON = timedelta(minutes=5)

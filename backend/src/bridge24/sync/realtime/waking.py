@@ -11,6 +11,7 @@ DRAIN = "sync.events.drain"
 SCHEMA = "sync.events.schema"
 OFFLINE = "sync.events.offline"
 BIND = "sync.events.bind"
+SWEEP = "sync.events.sweep"
 
 # Events of one change come in bunches: a stage is added and sorted, an address is replaced.
 BUNCH = timedelta(seconds=1)
