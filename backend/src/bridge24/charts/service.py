@@ -1,0 +1,39 @@
+"""What the owner's document calls ``ChartService``: charts from question to picture."""
+
+from collections.abc import Collection
+
+from bridge24.charts import guard
+from bridge24.charts.guard import Dialect
+
+
+class ChartService:
+    """Checks, runs and keeps charts."""
+
+    @staticmethod
+    def validate_sql_query(sql: str, *, dialect: Dialect = "postgresql") -> None:
+        """Accept one reading SELECT made of allowed parts.
+
+        Raises:
+            QueryRefused: Why not, in one sentence.
+        """
+        guard.validate_sql_query(sql, dialect=dialect)
+
+    @staticmethod
+    def validate_table_names(
+        sql: str, allowed: Collection[str], *, dialect: Dialect = "postgresql"
+    ) -> None:
+        """Accept a query that reads only these tables, spelled as the database spells them.
+
+        Raises:
+            QueryRefused: Why not, in one sentence.
+        """
+        guard.validate_table_names(sql, allowed, dialect=dialect)
+
+    @staticmethod
+    def ensure_limit(sql: str, max_rows: int, *, dialect: Dialect = "postgresql") -> str:
+        """Return the query with at most ``max_rows`` rows; a smaller limit of its own stays.
+
+        Raises:
+            QueryRefused: The query may not be executed at all.
+        """
+        return guard.ensure_limit(sql, max_rows, dialect=dialect)
