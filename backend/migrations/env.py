@@ -1,23 +1,20 @@
 """Alembic's entry: uses the connection it is given, else DATABASE_URL."""
 
 import asyncio
+import importlib
+import pkgutil
 
 from alembic import context
 from sqlalchemy import Connection
 
-from bridge24.charts import models as charts  # noqa: F401  the tables register themselves
-from bridge24.core import schedule  # noqa: F401
+import bridge24
+from bridge24.core import schedule  # noqa: F401  its table registers itself
 from bridge24.core.db import close_db, connection, init_db
-from bridge24.core.jobs import models as jobs  # noqa: F401
-from bridge24.core.llm import models as llm  # noqa: F401
 from bridge24.core.tables import Base
-from bridge24.operators import models as operators  # noqa: F401
-from bridge24.sync import models  # noqa: F401
-from bridge24.sync.audit import models as audit  # noqa: F401
-from bridge24.sync.realtime import models as realtime  # noqa: F401
-from bridge24.sync.runs import models as runs  # noqa: F401
-from bridge24.sync.validation import models as validation  # noqa: F401
-from bridge24.sync.views import models as views  # noqa: F401
+
+for found in pkgutil.walk_packages(bridge24.__path__, "bridge24."):
+    if found.name.endswith(".models"):
+        importlib.import_module(found.name)
 
 
 def run(conn: Connection) -> None:
