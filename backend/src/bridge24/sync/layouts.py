@@ -9,12 +9,13 @@ from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
 from bridge24.sync.policy import policy_of
 from bridge24.sync.tables import DynamicTableBuilder
+from bridge24.sync.views.keeper import follow
 
 
 async def layout_of(
     client: BitrixClient, entity: crm.Entity, *, also: frozenset[str] = frozenset()
 ) -> tuple[Layout, datetime]:
-    """Ask for the fields, make or widen the table, and say when the portal told them.
+    """Ask for the fields, make or widen the table and its view, and say when they were told.
 
     Args:
         client: Calls the portal.
@@ -28,7 +29,9 @@ async def layout_of(
     layout = FieldMapper(dialect_of(get_engine())).columns(entity.name, kept)
     async with transaction() as session:
         # DDL on MySQL commits, so nothing else may share this transaction.
-        return await DynamicTableBuilder(await session.connection()).ensure(layout), described.at
+        layout = await DynamicTableBuilder(await session.connection()).ensure(layout)
+    await follow(entity, layout, kept)
+    return layout, described.at
 
 
 async def asked(entity: crm.Entity, layout: Layout) -> crm.Entity:

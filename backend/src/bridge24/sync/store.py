@@ -19,6 +19,7 @@ from bridge24.sync.policy import ColumnPolicy, policy_of, still_holds
 from bridge24.sync.progress import RunProgress
 from bridge24.sync.shape import Rejected, Shaped, shape, subset
 from bridge24.sync.tables import DynamicTableBuilder
+from bridge24.sync.views.dictionaries import learn
 
 # A column widens a few times at most: VARCHAR, then TEXT, then LONGTEXT.
 WIDENINGS = 5
@@ -226,6 +227,7 @@ class Store:
         same = set(shaped.ids).difference(loaded.written)
         await marks.note_sighting(session, entity, read_at=read_at, spans=covered, ids=same)
         await self._quarantine(session, shaped, loaded)
+        await learn(session, entity, self.layout)
         await still_holds(session, entity, self._policy)
         return loaded
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bridge24.sync.ddl.actual import Actual
 from bridge24.sync.layout import Column, Layout
 from bridge24.sync.sqltypes import SqlType, parse
+from bridge24.sync.views.postgres import PostgresViews
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 24))"
 _COLUMNS = """
@@ -94,7 +95,12 @@ class PostgresTables:
                 )
             )
         statements += _comments(table, [*[c for c in added if c.comment], *commented])
-        await self._run(*statements)
+        if not widened:
+            return await self._run(*statements)
+        views = PostgresViews(self._driver)
+        async with views.out_of_the_way(table, [column.name for column, _ in widened]):
+            await self._run(*statements)
+        return None
 
     async def _run(self, *statements: sql.Composed) -> None:
         if statements:

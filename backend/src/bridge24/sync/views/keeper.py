@@ -1,0 +1,103 @@
+"""Keeps the labelled views up to date with the tables, the dictionaries and the language."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bridge24.bitrix import crm
+from bridge24.bitrix.fields import Field
+from bridge24.core.db import DRIVER_ERRORS, connection, dialect_of, get_engine, transaction
+from bridge24.core.errors import AppError
+from bridge24.core.settings import get_settings
+from bridge24.sync.layout import Layout
+from bridge24.sync.views.compose import Tables, View, compose, view_name
+from bridge24.sync.views.models import SyncView
+from bridge24.sync.views.mysql import MysqlViews
+from bridge24.sync.views.postgres import PostgresViews
+from bridge24.sync.views.recipe import Recipe, recipe_for
+
+log = structlog.get_logger()
+
+Views = PostgresViews | MysqlViews
+
+
+async def follow(entity: crm.Entity, layout: Layout, fields: Sequence[Field]) -> None:
+    """Make the view of a table that was just made, widened or described anew.
+
+    Where the table is new or its fields changed, the other views follow as well: they may
+    take their words from it. Nothing that goes wrong here hinders the sync: the view stays
+    as it was, and the next run tries again.
+    """
+    recipe = recipe_for(entity, layout, fields)
+    try:
+        changed = await _remember(recipe)
+        await renew(None if changed else recipe.entity)
+    except AppError as error:
+        log.warning("views.not_renewed", entity=entity.name, reason=str(error))
+
+
+async def renew(only: str | None = None) -> None:
+    """Make every view, or one object's, what it should be now; those that are stay untouched.
+
+    Raises:
+        DatabaseError: The database cannot be reached, or somebody else renews them.
+    """
+    async with transaction() as session:
+        rows = await session.scalars(select(SyncView).order_by(SyncView.entity))
+        kept = [row for row in rows if only in (None, row.entity)]
+        recipes = [(Recipe.from_json(row.recipe), row.digest) for row in kept]
+    made: dict[str, str] = {}
+    async with connection() as conn, _locked(conn) as views:
+        tables = await views.tables()
+        for recipe, digest in recipes:
+            if recipe.table not in tables:
+                continue
+            try:
+                made[recipe.entity] = await _put(views, recipe, tables, digest)
+            except (AppError, *DRIVER_ERRORS) as error:
+                # A query is reading it, or a view of the owner's stands on it: the others go on.
+                log.warning("views.not_renewed", entity=recipe.entity, reason=str(error))
+    async with transaction() as session:
+        for row in await session.scalars(select(SyncView).where(SyncView.entity.in_(made))):
+            row.digest = made[row.entity]
+
+
+@asynccontextmanager
+async def _locked(conn: AsyncConnection) -> AsyncIterator[Views]:
+    views = await (PostgresViews if dialect_of(conn) == "postgresql" else MysqlViews).of(conn)
+    await views.lock()
+    try:
+        yield views
+    finally:
+        await views.unlock()
+
+
+async def _put(views: Views, recipe: Recipe, tables: Tables, digest: str | None) -> str:
+    """Make a view unless it is there, and return its digest."""
+    order = await views.columns(view_name(recipe.table))
+    view: View = compose(
+        recipe,
+        tables,
+        dialect=dialect_of(get_engine()),
+        language=get_settings().labels_language,
+        order=order,
+    )
+    if view.digest != digest or list(order) != list(view.columns):
+        await views.put(view)
+    return view.digest
+
+
+async def _remember(recipe: Recipe) -> bool:
+    """Keep a recipe, and say whether it is a new one."""
+    text = recipe.to_json()
+    async with transaction() as session:
+        row = await session.get(SyncView, recipe.entity)
+        if row is None:
+            session.add(SyncView(entity=recipe.entity, recipe=text))
+            return True
+        changed = row.recipe != text
+        row.recipe = text
+        return changed
