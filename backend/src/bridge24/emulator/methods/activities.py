@@ -8,13 +8,32 @@ from __future__ import annotations
 from functools import partial
 
 from bridge24.emulator import kinds
-from bridge24.emulator.calls import Answer, Call, Json, Work, as_list, as_map, method, register
+from bridge24.emulator.calls import (
+    WRITE,
+    Answer,
+    Call,
+    Json,
+    Work,
+    as_list,
+    as_map,
+    method,
+    register,
+)
 from bridge24.emulator.catalogue.requisites import ADDRESS
 from bridge24.emulator.methods import crm
-from bridge24.emulator.methods.described import described
+from bridge24.emulator.methods.described import described, plain_fields
 from bridge24.emulator.methods.rows_of import chosen, only, page_of
 from bridge24.emulator.rendering import RenderedRow
+from bridge24.emulator.store import Row
 
+LINK_FIELDS = """
+ENTITY_TYPE_ID integer Ri Object Type ID
+ENTITY_ID integer Ri Object ID
+REQUISITE_ID integer R Requisite ID
+BANK_DETAIL_ID integer R Bank Detail ID
+MC_REQUISITE_ID integer R My Company Requisite ID
+MC_BANK_DETAIL_ID integer R My Company Bank Detail ID
+"""
 ADDRESS_NUMBERS = ("TYPE_ID", "ENTITY_TYPE_ID", "ENTITY_ID", "ANCHOR_TYPE_ID", "ANCHOR_ID")
 
 
@@ -56,7 +75,39 @@ for _name, _any in crm.ACTIONS.items():
 @method("crm.requisite.link.list", scope="crm")
 def list_links(call: Call) -> Answer:
     """Which requisites stand in which documents: none yet on a fresh portal."""
-    return page_of(call, [])
+    rows = chosen(call, call.portal.requisite_links, numbers=tuple(plain_fields(LINK_FIELDS)))
+    names = [str(name) for name in as_list(call.param("select"))]
+    return page_of(call, only(rows, names))
+
+
+@method("crm.requisite.link.register", scope="crm")
+def register_link(call: Call) -> Answer:
+    """True; a document has one set of requisites, a new one replaces it."""
+    sent = call.mapping("fields")
+    row: Row = {code: str(sent.get(code) or 0) for code in plain_fields(LINK_FIELDS)}
+    links = call.portal.requisite_links
+    links[:] = [each for each in links if _document(each) != _document(row)]
+    links.append(row)
+    return Answer(True, work=WRITE)
+
+
+@method("crm.requisite.link.unregister", scope="crm")
+def unregister_link(call: Call) -> Answer:
+    """True; the document has no requisites any more."""
+    gone = (str(call.whole("entityTypeId")), str(call.whole("entityId")))
+    links = call.portal.requisite_links
+    links[:] = [each for each in links if _document(each) != gone]
+    return Answer(True, work=WRITE)
+
+
+@method("crm.requisite.link.fields", scope="crm")
+def describe_link(_call: Call) -> Answer:
+    """The fields of a link."""
+    return Answer(described(LINK_FIELDS))
+
+
+def _document(link: Row) -> tuple[str, str]:
+    return link["ENTITY_TYPE_ID"], link["ENTITY_ID"]
 
 
 @method("crm.address.list", scope="crm")

@@ -10,9 +10,11 @@ from bridge24.emulator.calls import Answer, Call, RestError, as_int, as_list, as
 from bridge24.emulator.filters import Reader
 from bridge24.emulator.listing import Query, answer, order_of, start_of
 from bridge24.emulator.methods.rows_of import chosen, only, page_of
-from bridge24.emulator.seeding.papers import IBLOCK
+from bridge24.emulator.seeding.papers import IBLOCK, OFFERS
+from bridge24.emulator.store import Row
 
 PRODUCT_NUMBERS = ("id", "iblockId", "iblockSectionId", "sort", "purchasingPrice", "quantity")
+SECTION_NUMBERS = ("id", "iblockId", "iblockSectionId", "sort")
 
 
 @method("voximplant.statistic.get", scope="telephony")
@@ -33,20 +35,36 @@ def list_calls(call: Call) -> Answer:
 
 @method("catalog.catalog.list", scope="catalog")
 def list_catalogues(_call: Call) -> Answer:
-    """The one catalogue of products."""
-    row = {
-        "iblockId": IBLOCK,
+    """The catalogue of products, and that of their variations."""
+    goods = _catalogue(IBLOCK, "Товарный каталог CRM")
+    offers = _catalogue(OFFERS, "Товарный каталог CRM (предложения)")
+    offers |= {"productIblockId": IBLOCK, "skuPropertyId": 97}
+    return Answer({"catalogs": [goods, offers]}, 2)
+
+
+def _catalogue(number: int, name: str) -> Row:
+    return {
+        "iblockId": number,
         "iblockTypeId": "CRM_PRODUCT_CATALOG",
-        "id": IBLOCK,
+        "id": number,
         "lid": "s1",
-        "name": "Товарный каталог CRM",
+        "name": name,
         "productIblockId": None,
         "skuPropertyId": None,
         "subscription": "N",
         "vatId": None,
         "yandexExport": "N",
     }
-    return Answer({"catalogs": [row]}, 1)
+
+
+@method("catalog.section.list", scope="catalog")
+def list_sections(call: Call) -> Answer:
+    """Sections of a catalogue, which the filter must name."""
+    if "iblockId" not in call.mapping("filter"):
+        raise RestError(400, "0", "Required filter fields: iblockId")
+    names = [str(name) for name in as_list(call.param("select"))]
+    rows = chosen(call, call.portal.product_sections, numbers=SECTION_NUMBERS)
+    return page_of(call, only(rows, names), key="sections")
 
 
 @method("catalog.product.list", scope="catalog")

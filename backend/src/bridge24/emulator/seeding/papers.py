@@ -16,7 +16,10 @@ from bridge24.emulator.zones import DAY
 
 MOST = 200
 IBLOCK = 23
+OFFERS = 25
+"""The catalogue of variations of products."""
 PRODUCTS = 60
+VARIATIONS = 4
 
 
 def filed(portal: Portal) -> None:
@@ -33,6 +36,9 @@ def filed(portal: Portal) -> None:
         details.store.put(row_id, empty_detail | _detail(portal, row_id, chance))
         portal.addresses.append(_address(row_id, chance))
     portal.products += [_product(portal, number, chance) for number in range(PRODUCTS)]
+    for number in range(PRODUCTS, PRODUCTS + VARIATIONS):
+        portal.products.append(_product(portal, number, chance) | {"iblockId": OFFERS, "type": 4})
+    portal.product_sections += [_section(45, None, "Услуги"), _section(47, 45, "Оборудование")]
 
 
 def _service(portal: Portal, row_id: int) -> Row:
@@ -95,6 +101,21 @@ def _address(row_id: int, chance: Random) -> Row:
         "LOC_ADDR_ID": str(row_id),
         "ANCHOR_TYPE_ID": "4",
         "ANCHOR_ID": str(row_id),
+    }
+
+
+def _section(section_id: int, parent: int | None, name: str) -> Row:
+    return {
+        "active": "Y",
+        "code": f"section-{section_id}",
+        "description": None,
+        "descriptionType": "text",
+        "iblockId": IBLOCK,
+        "iblockSectionId": parent,
+        "id": section_id,
+        "name": name,
+        "sort": 500,
+        "xmlId": str(section_id),
     }
 
 
