@@ -2,7 +2,7 @@
 
 import asyncio
 import importlib
-import pkgutil
+from pathlib import Path
 
 from alembic import context
 from sqlalchemy import Connection
@@ -12,9 +12,11 @@ from bridge24.core import schedule  # noqa: F401  its table registers itself
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.tables import Base
 
-for found in pkgutil.walk_packages(bridge24.__path__, "bridge24."):
-    if found.name.endswith(".models"):
-        importlib.import_module(found.name)
+PACKAGE = Path(bridge24.__path__[0])
+# Walking the packages would import all of them, which a copy has no use for.
+for path in PACKAGE.rglob("models.py"):
+    module = path.relative_to(PACKAGE.parent).with_suffix("")
+    importlib.import_module(".".join(module.parts))
 
 
 def run(conn: Connection) -> None:

@@ -1,8 +1,8 @@
 """System tables appear on an empty database, match the models, and go again."""
 
 import importlib
-import pkgutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,9 +16,10 @@ from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.settings import Settings
 from bridge24.core.tables import Base, migrate, migrate_down
 
-for found in pkgutil.walk_packages(bridge24.__path__, "bridge24."):
-    if found.name.endswith(".models"):
-        importlib.import_module(found.name)
+PACKAGE = Path(bridge24.__path__[0])
+for path in PACKAGE.rglob("models.py"):
+    module = path.relative_to(PACKAGE.parent).with_suffix("")
+    importlib.import_module(".".join(module.parts))
 EXPECTED = {table.name for table in Base.metadata.sorted_tables} | {"alembic_version"}
 
 
