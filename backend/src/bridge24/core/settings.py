@@ -69,6 +69,13 @@ class Settings(BaseSettings):
     auth_allow_open: bool = False
     """Whether it may be served to the network although nobody has to sign in."""
 
+    charts_database_url: SecretStr | None = None
+    """A login that may only read the CRM's tables; unset: DATABASE_URL, in read-only mode."""
+    chart_query_timeout_seconds: float = Field(default=5, gt=0, le=600)
+    """The database stops a chart's query after so long."""
+    chart_max_rows: int = Field(default=10_000, ge=1, le=1_000_000)
+    """The most rows a chart's query gives; the answer says when there were more."""
+
     openai_api_key: SecretStr | None = None
     """The language model's key; without it nothing is generated, the rest works."""
     openai_base_url: str | None = None
@@ -89,6 +96,7 @@ class Settings(BaseSettings):
         "openai_prompt_price",
         "openai_answer_price",
         "database_url",
+        "charts_database_url",
         "bitrix_webhook_url",
         "bitrix_application_token",
         "bitrix_client_secret",
@@ -101,7 +109,7 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("database_url")
+    @field_validator("database_url", "charts_database_url")
     @classmethod
     def _known_database(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None:
