@@ -5,6 +5,7 @@ https://apidocs.bitrix24.com/settings/how-to-call-rest-api/list-methods-peculari
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from bridge24.emulator.calls import Answer, Json, Work, as_int, as_map
-from bridge24.emulator.filters import Condition, Group, comparable
+from bridge24.emulator.filters import ORDERED, Condition, Group, comparable
 from bridge24.emulator.rendering import RenderedPage
 from bridge24.emulator.schema import Field
 from bridge24.emulator.table import Table
@@ -68,7 +69,7 @@ class _Bounds:
     before: int | None
     only: frozenset[int] | None
     exact: bool
-    since: tuple[str, float] | None = None
+    moments: tuple[str, float, float] | None = None
 
 
 def page(table: Table, query: Query) -> Page:
@@ -138,9 +139,9 @@ def _counted_by_id(table: Table, query: Query, bounds: _Bounds, skip: int) -> Pa
 
 def _matching(table: Table, query: Query, bounds: _Bounds, *, down: bool) -> Iterator[int]:
     store = table.store
-    late = store.since(*bounds.since) if bounds.since and bounds.only is None else None
-    if late is not None:
-        inside = _between(late, bounds)
+    timely = store.timely(*bounds.moments) if bounds.moments and bounds.only is None else None
+    if timely is not None:
+        inside = _between(timely, bounds)
         ids: Iterator[int] = reversed(inside) if down else iter(inside)
     elif bounds.only is not None:
         ids = iter(sorted(filter(store.exists, bounds.only), reverse=down))
@@ -161,14 +162,20 @@ def _between(ids: list[int], bounds: _Bounds) -> list[int]:
     return ids[first:last]
 
 
-def _since(rule: Group) -> tuple[str, float] | None:
-    """A moment nothing earlier than which can match, if the filter names one."""
+def _moments(rule: Group) -> tuple[str, float, float] | None:
+    """Moments outside of which nothing can match, if the filter names any of one field."""
+    ends: dict[str, tuple[float, float]] = {}
     for each in () if rule.any_of else rule.members:
-        if isinstance(each, Condition) and each.prefix in {">", ">="}:
-            moment = each.values[0] if each.field.type == "datetime" and each.values else None
-            if isinstance(moment, float):
-                return each.field.code, moment
-    return None
+        if not isinstance(each, Condition) or each.prefix not in ORDERED:
+            continue
+        moment = each.values[0] if each.field.type == "datetime" and each.values else None
+        if isinstance(moment, float):
+            low, high = ends.get(each.field.code, (-math.inf, math.inf))
+            is_lower = each.prefix in {">", ">="}
+            ends[each.field.code] = (
+                (max(low, moment), high) if is_lower else (low, min(high, moment))
+            )
+    return next(((code, low, high) for code, (low, high) in ends.items()), None)
 
 
 def _sort(table: Table, query: Query, ids: list[int]) -> None:
@@ -204,4 +211,4 @@ def _bounds(rule: Group) -> _Bounds:
     if only is not None:
         inside = (row_id for row_id in only if row_id > after)
         only = frozenset(row_id for row_id in inside if before is None or row_id < before)
-    return _Bounds(after, before, only, exact, _since(rule))
+    return _Bounds(after, before, only, exact, _moments(rule))

@@ -26,10 +26,10 @@ class Source(Protocol):
 
 @runtime_checkable
 class Indexed(Protocol):
-    """A source that knows which of its rows changed last."""
+    """A source that knows when its rows changed."""
 
-    def since(self, code: str, seconds: float, rows: int) -> list[int] | None:
-        """Ids among the first rows whose moment is this or later."""
+    def timely(self, code: str, low: float, high: float, rows: int) -> list[int] | None:
+        """Ids among the first rows whose moment lies between two, both included."""
 
 
 def id_at(position: int) -> int:
@@ -130,14 +130,14 @@ class Store:
                 low = middle + 1
         return id_at(low)
 
-    def since(self, code: str, seconds: float) -> list[int] | None:
-        """Ids that may have a moment as late as this, ascending; `None`: look at all.
+    def timely(self, code: str, low: float, high: float) -> list[int] | None:
+        """Ids that may have a moment between two, ascending; `None`: look at all.
 
         Edited and added rows are always among them.
         """
         if not isinstance(self.source, Indexed):
             return None
-        fresh = self.source.since(code, seconds, self.fresh)
+        fresh = self.source.timely(code, low, high, self.fresh)
         if fresh is None:
             return None
         return sorted(filter(self.exists, {*fresh, *self.changes, *self.added}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -89,8 +89,8 @@ class Seeded:
             return quick(row_id)
         return self._varying.row(row_id).get(code)
 
-    def since(self, code: str, seconds: float, rows: int) -> list[int] | None:
-        """Ids among the first rows whose moment is this or later; `None` without an index.
+    def timely(self, code: str, low: float, high: float, rows: int) -> list[int] | None:
+        """Ids among the first rows whose moment lies between two; `None` without an index.
 
         The index is made when first asked for: a moment of work for a million rows.
         """
@@ -101,7 +101,7 @@ class Seeded:
             ids = sorted(map(id_at, range(rows)), key=maker)
             self._indexes[code] = (array("q", map(maker, ids)), array("q", ids))
         moments, ids_by_moment = self._indexes[code]
-        return list(ids_by_moment[bisect_left(moments, seconds) :])
+        return list(ids_by_moment[bisect_left(moments, low) : bisect_right(moments, high)])
 
     def fragments(self, row_id: int, view: View) -> list[bytes]:
         """The row as pieces of JSON, without the braces; shared pieces are written once."""
