@@ -12,10 +12,10 @@ from bridge24.sync.incremental import IncrementalPass
 from bridge24.sync.objects.passes import source_pass
 from bridge24.sync.objects.sources import has_source
 from bridge24.sync.progress import RunProgress, SyncMode
-from bridge24.sync.realtime import single
 from bridge24.sync.runs.opening import key_of
 from bridge24.sync.runs.record import counts_of, recorded
 from bridge24.sync.runs.wiping import wipe
+from bridge24.sync.views.keeper import learned
 
 Watch = Callable[[RunProgress], None]
 Work = Callable[[], Awaitable[None]]
@@ -161,4 +161,5 @@ class SyncService:
                 if self._run_id is not None:
                     await wipe(entity.name, self._run_id)
                 await work()
+            await learned(entity)
         return dict(counts_of(progress))

@@ -153,7 +153,10 @@ class _Writing:
         type_ = self.actual[label.column]
         key = self.spell.number(code) if type_ is None or type_.is_text else code
         self.joins.append(f"LEFT JOIN {self.spell.name(label.of)} {alias} ON {alias}.id = {key}")
-        return self.spell.full_name(parts)
+        name = self.spell.full_name(parts)
+        if label.instead not in other:
+            return name
+        return f"{name}, {alias}.{self.spell.name(label.instead)}"
 
     def _word(self, label: Label, code: str) -> str:
         alias = f"w{len(self.joins) + 1}"

@@ -9,8 +9,9 @@ from sqlalchemy import DateTime, MetaData, String, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.sync.layout import Layout
+from bridge24.sync.views.compose import Tables
 from bridge24.sync.views.models import SyncWord
-from bridge24.sync.views.recipe import CURRENCIES, dictionary
+from bridge24.sync.views.recipe import CURRENCIES, Options, dictionary
 
 LONGEST_DICTIONARY, LONGEST_CODE = 100, 190
 
@@ -45,6 +46,23 @@ async def learn(session: AsyncSession, entity: str, layout: Layout) -> None:
         return
     told = await _told(session, layout.table, source)
     await _keep(session, told, currencies=source.dictionary is None)
+
+
+async def options(session: AsyncSession, tables: Tables) -> Options:
+    """Read the options of all list fields that are mirrored."""
+    names = ("entity", "field", "id", "value", "position", "_deleted_at")
+    if not set(names) <= tables.get("crm_field_options", {}).keys():
+        return {}
+    rows = Table("crm_field_options", MetaData(), *(SqlColumn(name, String) for name in names))
+    found = await session.execute(
+        select(rows.c.entity, rows.c.field, rows.c.id, rows.c.value)
+        .where(rows.c._deleted_at.is_(None))
+        .order_by(rows.c.entity, rows.c.field, rows.c.position, rows.c.id)
+    )
+    told: dict[Key, list[tuple[str, str]]] = {}
+    for entity, code, option, word in found:
+        told.setdefault((entity, code), []).append((str(option), word or ""))
+    return told
 
 
 async def _told(session: AsyncSession, table: str, source: _Source) -> dict[Key, str]:

@@ -14,10 +14,11 @@ from bridge24.core.errors import AppError
 from bridge24.core.settings import get_settings
 from bridge24.sync.layout import Layout
 from bridge24.sync.views.compose import Tables, View, compose, view_name
+from bridge24.sync.views.dictionaries import options
 from bridge24.sync.views.models import SyncView
 from bridge24.sync.views.mysql import MysqlViews
 from bridge24.sync.views.postgres import PostgresViews
-from bridge24.sync.views.recipe import Recipe, recipe_for
+from bridge24.sync.views.recipe import Recipe, recipe_for, with_options
 
 log = structlog.get_logger()
 
@@ -39,6 +40,16 @@ async def follow(entity: crm.Entity, layout: Layout, fields: Sequence[Field]) ->
         log.warning("views.not_renewed", entity=entity.name, reason=str(error))
 
 
+async def learned(entity: crm.Entity) -> None:
+    """Renew the views after a run that changed the options of list fields."""
+    if entity.name != "field_option":
+        return
+    try:
+        await renew()
+    except AppError as error:
+        log.warning("views.not_renewed", entity=entity.name, reason=str(error))
+
+
 async def renew(only: str | None = None) -> None:
     """Make every view, or one object's, what it should be now; those that are stay untouched.
 
@@ -52,11 +63,13 @@ async def renew(only: str | None = None) -> None:
     made: dict[str, str] = {}
     async with connection() as conn, _locked(conn) as views:
         tables = await views.tables()
+        async with transaction() as session:
+            told = await options(session, tables)
         for recipe, digest in recipes:
             if recipe.table not in tables:
                 continue
             try:
-                made[recipe.entity] = await _put(views, recipe, tables, digest)
+                made[recipe.entity] = await _put(views, with_options(recipe, told), tables, digest)
             except (AppError, *DRIVER_ERRORS) as error:
                 # A query is reading it, or a view of the owner's stands on it: the others go on.
                 log.warning("views.not_renewed", entity=recipe.entity, reason=str(error))

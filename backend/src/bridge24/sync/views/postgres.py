@@ -27,6 +27,7 @@ SELECT attname FROM pg_attribute
 WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped ORDER BY attnum
 """
 _RECIPES = "SELECT recipe FROM sync_view"
+_TO_BE_RENEWED = "UPDATE sync_view SET digest = NULL WHERE entity = %s"
 _PATIENCE = "SET LOCAL lock_timeout = '3s'"
 
 
@@ -101,7 +102,7 @@ class PostgresViews:
             yield
 
     async def _remake(self, name: str) -> bool:
-        """Write a view of ours anew, as its columns are now."""
+        """Write a view of ours anew, as its columns are now; the keeper looks at it again."""
         recipe = (await self._recipes()).get(name)
         if recipe is None:
             return False
@@ -113,6 +114,7 @@ class PostgresViews:
             order=(),
         )
         await self._create(view, "CREATE VIEW")
+        await self._driver.execute(_TO_BE_RENEWED, (recipe.entity,))
         return True
 
     async def _recipes(self) -> dict[str, Recipe]:

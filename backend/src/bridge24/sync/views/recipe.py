@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -30,6 +30,10 @@ class Label:
     """The other table, the dictionary, or the kind of the fixed words."""
     parts: tuple[str, ...] = ()
     """The columns of a record that make up its name."""
+    instead: str = ""
+    """The column of a record that stands in for a name that is empty."""
+    code: str = ""
+    """The field's own code, where it has options."""
     options: tuple[tuple[str, str], ...] = ()
     multiple: bool = False
 
@@ -60,6 +64,19 @@ class Recipe:
 def _label_of(*, parts: Sequence[str], options: Sequence[Sequence[str]], **plain: object) -> Label:
     pairs = tuple((code, word) for code, word in options)
     return Label(parts=tuple(parts), options=pairs, **plain)  # type: ignore[arg-type]
+
+
+Options = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
+"""(object, field's code) → its options in the portal's order."""
+
+
+def with_options(recipe: Recipe, told: Options) -> Recipe:
+    """Take the options that were read last for those the fields were described with."""
+    labels = tuple(
+        replace(label, options=tuple(told.get((recipe.entity, label.code), label.options)))
+        for label in recipe.labels
+    )
+    return replace(recipe, labels=labels)
 
 
 def recipe_for(entity: crm.Entity, layout: Layout, fields: Sequence[Field]) -> Recipe:
@@ -130,7 +147,9 @@ def _label(entity: crm.Entity, column: Column, each: Field, layout: Layout) -> L
         return None if column.multiple else Label(column.name, "fixed", "yes_no")
     if each.options and column.family is Family.CHOICE:
         options = tuple(each.options.items())
-        return Label(column.name, "options", options=options, multiple=column.multiple)
+        return Label(
+            column.name, "options", code=each.code, options=options, multiple=column.multiple
+        )
     if column.multiple or column.family in {Family.MULTIFIELD, Family.AMOUNT, Family.FILE}:
         return None
     return _by_name(entity, column.name, layout) or _by_type(entity, column.name, each, layout)
@@ -172,7 +191,9 @@ def _by_type(entity: crm.Entity, name: str, each: Field, layout: Layout) -> Labe
 
 
 def _record(column: str, entity: str, parts: tuple[str, ...], layout: Layout) -> Label:
-    return Label(column, "record", table_name(entity, layout.dialect), parts=parts)
+    instead = "email" if entity == "user" else ""
+    table = table_name(entity, layout.dialect)
+    return Label(column, "record", table, parts=parts, instead=instead)
 
 
 def dictionary(status_type: str) -> str:
