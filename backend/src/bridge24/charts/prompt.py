@@ -22,6 +22,8 @@ Rules
 - Time axis: truncate to the grain and return a date.
 - Chart types: line or area for time, bar for comparing, pie for shares of at most 8 parts,
   scatter for two measures, number for one figure, table when nothing else fits.
+- To compare groups over an axis, return one row for each pair and name the group's column in
+  split_by.
 - Percentages are returned as 12.5, not 0.125.
 - If the question can be understood in clearly different ways that change the answer, return a
   clarification with 2 to 4 short choices instead of a chart. Small doubts are assumptions.

@@ -84,6 +84,8 @@ class ChartSpec(_Strict):
     x_format: Format = Format.TEXT
     grain: Grain = Grain.NONE
     series: list[Series] = Field(default_factory=list)
+    split_by: str | None = None
+    """A column whose values become one series each: the answer has a row for every one."""
     assumptions: list[str] = Field(default_factory=list)
     """What was taken for granted where the question leaves it open."""
     parameters: list[Parameter] = Field(default_factory=list)
@@ -106,7 +108,8 @@ class Draft(_Strict):
 def misfit(spec: ChartSpec, columns: list[str]) -> str | None:
     """Say what of a chart does not fit the columns of its answer; None when all does."""
     drawn = [series.column for series in spec.series]
-    missing = [name for name in [*([spec.x] if spec.x else []), *drawn] if name not in columns]
+    named = [name for name in (spec.x, spec.split_by) if name is not None]
+    missing = [name for name in [*named, *drawn] if name not in columns]
     if missing:
         return f"the answer has no column {', '.join(missing)}; it has {', '.join(columns)}"
     if spec.chart_type is ChartType.TABLE:
