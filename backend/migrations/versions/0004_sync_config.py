@@ -49,6 +49,7 @@ def upgrade() -> None:
 
 
 STATE_COLUMNS = (
+    ("digest", sa.String(64)),
     ("recent_after", sa.BigInteger),
     ("recent_at", sa.DateTime),
     ("backfill", LONG_TEXT),

@@ -28,6 +28,8 @@ class SyncState(Base):
     """Everything modified before this moment of the portal's clock is stored."""
     rows_stored: Mapped[int] = mapped_column(BigInteger, default=0)
     """Rows the walk under way, or the last one, has read."""
+    digest: Mapped[str | None] = mapped_column(String(64))
+    """Of all rows, as the last complete walk over a short list read them."""
     recent_after: Mapped[int | None] = mapped_column(BigInteger)
     """While the first walk reads the newest rows before all others: where they begin."""
     recent_at: Mapped[datetime | None] = mapped_column(DateTime)

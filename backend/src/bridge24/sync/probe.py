@@ -35,8 +35,8 @@ async def changed(
     client: BitrixClient, questions: Sequence[Question]
 ) -> list[Changes | BitrixError]:
     """Ask once for all; an object that cannot be asked has its error in its place."""
-    outcomes = await client.batch([_call(question) for question in questions])
-    return [_read(q, outcome) for q, outcome in zip(questions, outcomes, strict=True)]
+    outcomes = await client.batch([call(question) for question in questions])
+    return [read(q, outcome) for q, outcome in zip(questions, outcomes, strict=True)]
 
 
 def modified_since(entity: crm.Entity, since: datetime) -> dict[str, object]:
@@ -44,7 +44,8 @@ def modified_since(entity: crm.Entity, since: datetime) -> dict[str, object]:
     return {f">={entity.modified_filter}": since.replace(tzinfo=UTC).isoformat()}
 
 
-def _call(question: Question) -> Call:
+def call(question: Question) -> Call:
+    """Write the question as a call."""
     entity = question.entity
     params = listing.list_params(
         entity,
@@ -54,7 +55,8 @@ def _call(question: Question) -> Call:
     return Call(entity.list_method, params)
 
 
-def _read(question: Question, outcome: Outcome) -> Changes | BitrixError:
+def read(question: Question, outcome: Outcome) -> Changes | BitrixError:
+    """Read the answer to a question."""
     if not isinstance(outcome, Reply):
         return outcome if isinstance(outcome, BitrixError) else UnexpectedAnswer("not asked")
     entity = question.entity
@@ -62,8 +64,13 @@ def _read(question: Question, outcome: Outcome) -> Changes | BitrixError:
     modified = {
         int(row[entity.id_field]): _moment(row.get(entity.modified_field or "")) for row in rows
     }
-    at = datetime.fromisoformat(outcome.time.date_start).astimezone(UTC).replace(tzinfo=None)
-    return Changes(modified=modified, complete=len(rows) < PAGE_ROWS, at=at)
+    return Changes(modified=modified, complete=len(rows) < PAGE_ROWS, at=moment_of(outcome))
+
+
+def moment_of(reply: Reply) -> datetime:
+    """When the portal began to answer: whole seconds of its own clock, in UTC."""
+    at = datetime.fromisoformat(reply.time.date_start).astimezone(UTC)
+    return at.replace(tzinfo=None, microsecond=0)
 
 
 def _moment(told: object) -> datetime:

@@ -1,8 +1,9 @@
 """The sync as others use it: one object at a time, each run in the log."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from bridge24.bitrix import BitrixClient, crm
+from bridge24.core.errors import AppError
 from bridge24.core.locks import try_exclusive
 from bridge24.sync.audit.audit import Audit, NotComparable
 from bridge24.sync.entities import find_entity
@@ -12,6 +13,7 @@ from bridge24.sync.incremental import IncrementalPass
 from bridge24.sync.objects.passes import source_pass
 from bridge24.sync.objects.sources import has_source
 from bridge24.sync.progress import RunProgress, SyncMode
+from bridge24.sync.quiet import quiet
 from bridge24.sync.runs.opening import key_of
 from bridge24.sync.runs.record import counts_of, recorded
 from bridge24.sync.runs.wiping import wipe
@@ -19,6 +21,7 @@ from bridge24.sync.views.keeper import learned
 
 Watch = Callable[[RunProgress], None]
 Work = Callable[[], Awaitable[None]]
+Counts = dict[str, object]
 
 
 class SyncService:
@@ -97,6 +100,33 @@ class SyncService:
         return await self._alone(
             entity, progress, IncrementalPass(self._client, entity, progress).run
         )
+
+    async def incremental_all(
+        self, names: Sequence[str]
+    ) -> dict[str, dict[str, object] | AppError]:
+        """Look for changes in many objects; one HTTP call when nothing changed in any.
+
+        Args:
+            names: Objects that have been copied in full.
+
+        Returns:
+            The counts of each run that was needed, or why it failed; objects without
+            changes are not among them and leave no run in the log.
+
+        Raises:
+            BitrixError: The portal was not reached.
+        """
+        entities = [await find_entity(name) for name in names]
+        silent = await quiet(self._client, entities)
+        told: dict[str, Counts | AppError] = {}
+        for name in names:
+            if name in silent:
+                continue
+            try:
+                told[name] = await self.incremental_sync(name)
+            except AppError as error:
+                told[name] = error
+        return told
 
     async def audit(self, entity_type: str, *, accept_deletions: bool = False) -> dict[str, object]:
         """Find deleted, missing and stale rows without reading every row, and mend them.

@@ -115,7 +115,7 @@ class Store:
             state = await queries.locked_state(session, self._entity.name)
             loaded = await self._load(session, shaped, read_at=_naive(read_at))
             if cursor_at is not None:
-                state.cursor_at = cursor_at
+                state.cursor_at = max(cursor_at, state.cursor_at or cursor_at)
         self._count(shaped, loaded)
         return loaded
 

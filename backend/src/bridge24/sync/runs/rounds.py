@@ -9,11 +9,12 @@ from sqlalchemy import delete, select
 from bridge24.bitrix import BitrixError
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
-from bridge24.sync.entities import discover, known_entities
+from bridge24.sync.entities import discover, find_entity, known_entities
 from bridge24.sync.errors import RunInProgress, explain_portal_error
 from bridge24.sync.models import SyncLog, SyncState
 from bridge24.sync.portal import portal_client, portal_host
 from bridge24.sync.progress import SyncMode
+from bridge24.sync.quiet import quiet
 from bridge24.sync.runs import opening, rights
 from bridge24.sync.runs.due import configurations, is_wanted
 from bridge24.sync.runs.models import OPEN, STOPPING, Status, SyncRunEvent
@@ -25,8 +26,21 @@ log = structlog.get_logger(__name__)
 
 
 async def look(names: Iterable[str]) -> None:
-    """Store what changed in these objects, those that have been copied."""
-    await _open_all(await ready(names), SyncMode.INCREMENTAL)
+    """Store what changed in these objects, those that have been copied.
+
+    Those in which nothing changed are found with one call, and need no run.
+    """
+    copied = await ready(names)
+    silent = await _quiet(copied)
+    await _open_all([name for name in copied if name not in silent], SyncMode.INCREMENTAL)
+
+
+async def _quiet(names: Sequence[str]) -> set[str]:
+    try:
+        return await quiet(portal_client(), [await find_entity(name) for name in names])
+    except BitrixError:
+        # The runs meet the same trouble, and have a place to tell it.
+        return set()
 
 
 async def audit_all() -> None:
