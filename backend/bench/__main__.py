@@ -16,7 +16,7 @@ from rich.table import Table
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-BENCHMARKS = ("emulator_rows", "extract", "load_postgres", "load_mysql", "memory", "jobs")
+BENCHMARKS = ("emulator_rows", "extract", "load_postgres", "load_mysql", "memory", "jobs", "audit")
 COLUMNS = ("name", "figure", "unit", "baseline", "ratio", "goal", "holds")
 
 Row = dict[str, object]

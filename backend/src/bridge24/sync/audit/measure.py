@@ -86,13 +86,12 @@ async def _seconds(client: BitrixClient, table: Compared, span: Span) -> tuple[f
 
 
 def _costs(replies: Sequence[Reply]) -> list[float]:
-    """What each command took: by the growth of ``operating``, or by its duration.
+    """What each command took: by the growth of ``operating``, or by its own time.
 
-    Others may use the method meanwhile, so a command's share is at most its duration.
+    Others may use the method meanwhile, so a command's share is at most its own time.
+    https://apidocs.bitrix24.com/limits.html
     """
-    told = [replies[0].time.duration]
-    for before, reply in pairwise(replies):
-        grown = (reply.time.operating or 0.0) - (before.time.operating or 0.0)
-        duration = reply.time.duration
-        told.append(min(duration, grown) if grown > 0 else duration)
-    return told
+    own = [reply.time.processing or reply.time.duration for reply in replies]
+    used = [reply.time.operating or 0.0 for reply in replies]
+    grown = [0.0, *(after - before for before, after in pairwise(used))]
+    return [min(mine, share) if share > 0 else mine for mine, share in zip(own, grown, strict=True)]
