@@ -31,6 +31,8 @@ class Entity:
     """``keyset``: by id with ``start=-1``; ``offset``: by ``start``; ``single``: all at once."""
     select: tuple[str, ...] = ()
     """What to ask for to get everything; empty where the method has no ``select``."""
+    select_also: tuple[str, ...] = ()
+    """What the method wants to see in every ``select``, besides the id."""
     item_params: Mapping[str, object] = field(default_factory=dict, hash=False)
     """Parameters that every method of the object needs: ``entityTypeId``."""
     required_filter: tuple[str, ...] = ()

@@ -73,7 +73,8 @@ def _conditions(
 def _selected(entity: Entity, select: Sequence[str] | None) -> list[str]:
     if not entity.select or select is None:
         return list(entity.select)
-    fields = [field for field in select if field != entity.id_field]
+    wanted = dict.fromkeys((*entity.select_also, *select))
+    fields = [field for field in wanted if field != entity.id_field]
     # Only classic lists return the id unasked; the keyset is lost without it.
     return fields if {entity.id_filter, "*"} & set(fields) else [entity.id_filter, *fields]
 

@@ -64,7 +64,8 @@ PRODUCT = Entity(
     modified_field="timestampX",
     modified_filter="timestampX",
     result_path=("products",),
-    select=("id", "iblockId", "*"),  # without the first two the method refuses
+    select=("id", "iblockId", "*"),
+    select_also=("iblockId",),  # without it and the id the method refuses
     required_filter=("iblockId",),
     event_prefix="CATALOG.PRODUCT.ON.",
 )

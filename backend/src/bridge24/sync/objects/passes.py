@@ -157,11 +157,14 @@ class SourcePass:
             state = await queries.locked_state(session, self._entity.name)
             state.walk_started_at, state.rows_stored = at, 0
         seen: set[int] = set()
+        moments: list[datetime] = []
         async with aclosing(lots):
             async for lot in lots:
                 await self._store(store, lot)
                 seen |= {int(row[store.layout.key.code] or 0) for row in lot.rows}
-        await store.note_missing(seen, covered=[Span(0, None)], seen_at=at)
+                moments.append(lot.read_at)
+        if moments:
+            await store.note_missing(seen, covered=[Span(0, None)], seen_at=min(moments))
 
     async def _store(self, store: Store, lot: Lot, *, spans: Sequence[Span] = ()) -> None:
         """Store a lot, and delete, or in a full pass note, what its owners have no more."""
