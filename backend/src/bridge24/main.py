@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from fastapi import FastAPI
 
 from bridge24 import api
+from bridge24.charts.pool import close_charts
 from bridge24.core.auth import gate
 from bridge24.core.db import close_db, init_db
 from bridge24.core.logging import configure_logging
@@ -34,6 +35,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
                 await stack.enter_async_context(working_beside())
             yield
     finally:
+        await close_charts()
         await close_db()
 
 

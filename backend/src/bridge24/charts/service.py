@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 
-from bridge24.charts import guard
+from bridge24.charts import execute, guard
 from bridge24.charts.guard import Dialect
+from bridge24.charts.values import Json
 
 
 class ChartService:
@@ -37,3 +38,14 @@ class ChartService:
             QueryRefused: The query may not be executed at all.
         """
         return guard.ensure_limit(sql, max_rows, dialect=dialect)
+
+    @staticmethod
+    async def execute_chart_query(sql: str) -> tuple[list[dict[str, Json]], float]:
+        """Check a query and run it read-only; return its rows and how many seconds it took.
+
+        Raises:
+            ChartServiceError: It may not be run, or was run in vain.
+            DatabaseError: The database cannot be reached.
+        """
+        answer = await execute.execute_chart_query(sql)
+        return answer.rows, answer.seconds

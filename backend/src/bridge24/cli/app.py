@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bridge24.bitrix import BitrixClient, BitrixError
+from bridge24.charts.grant import Granted, grant_readonly
 from bridge24.cli import demo, operators, report, working
 from bridge24.cli.copying import copy_all
 from bridge24.core.auth import gate
@@ -105,6 +106,22 @@ def db_upgrade() -> None:
     sys.stdout.write("The tables are up to date.\n")
 
 
+@db_commands.command("grant-readonly")
+def db_grant_readonly(
+    user: Annotated[str, typer.Option(help="The login to make or renew.")] = "bridge24_charts",
+) -> None:
+    """Make a login that may only read the CRM's tables, for CHARTS_DATABASE_URL.
+
+    Its password is shown once. Run it again when new tables have appeared.
+    """
+    granted = _run(lambda: _grant(user))
+    shown = granted.url.render_as_string(hide_password=False)
+    sys.stdout.write(
+        f"The login may read {len(granted.tables)} tables and views, and nothing else. "
+        f"Put this into .env; the password is not shown again:\nCHARTS_DATABASE_URL={shown}\n"
+    )
+
+
 @cli.command("serve")
 def serve() -> None:
     """Serve the API."""
@@ -187,6 +204,11 @@ async def _examined_database() -> list[Finding]:
             return await doctor.examine_database()
     except AppError as error:
         return [Finding(Level.BAD, "database", str(error), error.exit_code)]
+
+
+async def _grant(user: str) -> Granted:
+    async with _database():
+        return await grant_readonly(user)
 
 
 async def _migrate() -> None:
