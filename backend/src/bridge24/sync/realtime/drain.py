@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from bridge24.bitrix import BitrixClient, BitrixError, crm
+from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.jobs import persist
@@ -27,7 +28,10 @@ PACE_SECONDS = 1.0
 """Between two calls of a busy time: half of what the portal's bucket gives back."""
 LATER = timedelta(seconds=30)
 UNTOLD_FEW = 20
-"""So many records do not vanish in a second without a word; they lose their reader's rights."""
+"""So many records do not vanish in an hour without a word; they lose their reader's rights."""
+UNTOLD_WITHIN = timedelta(hours=1)
+WORD_MAY_COME = timedelta(seconds=5)
+"""How long a deletion may be on its way after an edit before it."""
 
 log = structlog.get_logger(__name__)
 
@@ -95,10 +99,7 @@ class _Work:
         return found
 
     async def _store(self, entity: crm.Entity, seen: Seen) -> None:
-        doubted = self._doubted(entity, seen)
-        for row_id in doubted:
-            del seen.gone[row_id]
-        seen.hidden += doubted
+        early = await self._doubt(entity, seen)
         try:
             await apply(self.client, entity, seen)
         except (AppError, BitrixError) as error:
@@ -108,15 +109,34 @@ class _Work:
         await self._finish(entity.name, stored, Outcome.STORED)
         await self._finish(entity.name, seen.gone, Outcome.DELETED)
         await self._finish(entity.name, seen.hidden, Outcome.HIDDEN)
-        await self._put_off(entity, seen.later)
+        await self._put_off(entity, seen.later, by=LATER)
+        await self._put_off(entity, early, by=WORD_MAY_COME)
         for row_id, refusal in seen.failed.items():
             await self._failed(entity, [row_id], refusal)
 
-    def _doubted(self, entity: crm.Entity, seen: Seen) -> list[int]:
-        """List records that are gone without an event having said so, if they are many."""
-        told = {int(record.object_id) for record in self._of(entity) if record.deleted}
-        untold = [row_id for row_id in seen.gone if row_id not in told]
-        return untold if len(untold) > UNTOLD_FEW else []
+    async def _doubt(self, entity: crm.Entity, seen: Seen) -> list[int]:
+        """Take no record for deleted that may only be hidden from us.
+
+        The portal's "not found" says both. A record is gone when an event says so; without
+        such a word it is waited for a while, and many such records are taken for hidden,
+        which the next audit looks into.
+
+        Returns:
+            Those to be waited for.
+        """
+        untold = [r for r in self._of(entity) if not r.deleted and int(r.object_id) in seen.gone]
+        if not untold:
+            return []
+        now = utc_naive()
+        early = [int(r.object_id) for r in untold if r.since > now - WORD_MAY_COME]
+        judged = [int(r.object_id) for r in untold if r.since <= now - WORD_MAY_COME]
+        async with transaction() as session:
+            known = await queries.untold_deletions(session, entity.name, since=now - UNTOLD_WITHIN)
+        hidden = judged if known + len(early) > UNTOLD_FEW else []
+        for row_id in [*early, *hidden]:
+            del seen.gone[row_id]
+        seen.hidden += hidden
+        return early
 
     async def _finish(self, entity: str, ids: Collection[object], outcome: Outcome) -> None:
         if not ids:
@@ -128,11 +148,11 @@ class _Work:
 
         await persist(write)
 
-    async def _put_off(self, entity: crm.Entity, ids: Collection[int]) -> None:
+    async def _put_off(self, entity: crm.Entity, ids: Collection[int], *, by: timedelta) -> None:
         if not ids:
             return
         async with transaction() as session:
-            await queries.put_off(session, self._some(entity.name, ids), by=LATER)
+            await queries.put_off(session, self._some(entity.name, ids), by=by)
 
     async def _unless_outage(
         self, entity: crm.Entity, ids: Collection[int], error: AppError | BitrixError

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, insert, or_, select, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +29,8 @@ class Waiting:
     object_id: str
     deleted: bool
     """Whether one of the events says that it was deleted."""
+    since: datetime
+    """When the first of the events came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,30 @@ async def lot_of_records(session: AsyncSession, *, limit: int) -> Lot:
     window = select(SyncEvent).where(*of_kind).order_by(SyncEvent.id).limit(WINDOW).subquery()
     told_deleted = func.max(case((window.c.name.contains("DELETE"), 1), else_=0))
     found = await session.execute(
-        select(window.c.entity, window.c.object_id, told_deleted)
+        select(window.c.entity, window.c.object_id, told_deleted, func.min(window.c.received_at))
         .group_by(window.c.entity, window.c.object_id)
         .order_by(func.min(window.c.id))
         .limit(limit)
     )
     records = [
-        Waiting(entity=entity, object_id=object_id, deleted=bool(deleted))
-        for entity, object_id, deleted in found
+        Waiting(entity=entity, object_id=object_id, deleted=bool(deleted), since=since)
+        for entity, object_id, deleted, since in found
     ]
     return Lot(records, until or 0)
+
+
+async def untold_deletions(session: AsyncSession, entity: str, *, since: datetime) -> int:
+    """Count records that are not found though no event says so: put off, or judged since."""
+    of_entity = (SyncEvent.entity == entity, SyncEvent.kind == Kind.ROW)
+    outcomes = (Outcome.DELETED, Outcome.HIDDEN)
+    judged = and_(SyncEvent.outcome.in_(outcomes), SyncEvent.handled_at > since)
+    put_off = and_(SyncEvent.state == State.WAITING, SyncEvent.not_before.is_not(None))
+    says_so = SyncEvent.name.like("%DELETE%")
+    told = select(SyncEvent.object_id).where(*of_entity, says_so, SyncEvent.received_at > since)
+    found = select(func.count(SyncEvent.object_id.distinct())).where(
+        *of_entity, or_(judged, put_off), SyncEvent.object_id.not_in(told)
+    )
+    return await session.scalar(found) or 0
 
 
 async def finish(session: AsyncSession, some: Some, outcome: Outcome) -> None:
@@ -101,9 +117,10 @@ async def note_failure(session: AsyncSession, some: Some, error: str) -> None:
 async def next_attempt(session: AsyncSession) -> datetime | None:
     """Find when the first record put off is due; None when none is waiting."""
     waiting = (SyncEvent.state == State.WAITING, SyncEvent.kind == Kind.ROW)
-    now = utc_naive()
-    first = select(func.min(func.coalesce(SyncEvent.not_before, now))).where(*waiting)
-    return await session.scalar(first)
+    put_off = case((SyncEvent.not_before.is_(None), 0), else_=1)
+    first = select(SyncEvent.received_at, SyncEvent.not_before).where(*waiting)
+    found = (await session.execute(first.order_by(put_off, SyncEvent.not_before).limit(1))).first()
+    return None if found is None else found.not_before or found.received_at
 
 
 async def finish_kind(

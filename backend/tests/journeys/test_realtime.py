@@ -1,0 +1,172 @@
+"""What somebody does in the portal is a committed row within seconds, whatever befalls."""
+
+import random
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bridge24.bitrix import BitrixClient
+from bridge24.core.settings import Settings
+from bridge24.emulator import Emulator, Fault, Kind, Portal, PortalSpec
+from bridge24.sync.service import SyncService
+
+sys.path.insert(0, str(Path(__file__).parent))
+from realtime_portal import Live, application, query, serving, settings_for, use, working
+
+
+@pytest.fixture
+async def emulator() -> AsyncIterator[Emulator]:
+    """A portal of a small company, without limits."""
+    spec = PortalSpec(name="acme", deals=200, contacts=20, leads=20, companies=10)
+    async with Emulator([spec], seed=7, limits="none") as running:
+        yield running
+
+
+@pytest.fixture
+async def settings(
+    mirror: str, emulator: Emulator, client: BitrixClient, monkeypatch: pytest.MonkeyPatch
+) -> Settings:
+    """The settings, which the tasks of the worker have too."""
+    found = settings_for(mirror, emulator)
+    use(client, found, monkeypatch)
+    return found
+
+
+@pytest.fixture
+async def live(
+    settings: Settings, emulator: Emulator, portal: Portal, service: SyncService
+) -> AsyncIterator[Live]:
+    """Deals copied once; from now on only events keep them equal."""
+    await service.full_sync("deal")
+    async with serving(application(settings)) as url, working():
+        yield Live(emulator, portal, url, settings)
+
+
+async def test_an_edit_an_addition_and_a_deletion_arrive(live: Live) -> None:
+    live.subscribe()
+    live.portal.update("deal", 5, {"TITLE": "edited"})
+    added = live.portal.add("deal", {"TITLE": "added"})
+    live.portal.delete("deal", 6)
+
+    await live.becomes(5, "edited")
+    await live.becomes(added, "added")
+    await live.becomes(6, None)
+    await live.settled()
+    assert await live.equal()
+    outcomes = await query("SELECT name, outcome FROM sync_events ORDER BY id")
+    assert [(row["name"], row["outcome"]) for row in outcomes] == [
+        ("ONCRMDEALUPDATE", "stored"),
+        ("ONCRMDEALADD", "stored"),
+        ("ONCRMDEALDELETE", "deleted"),
+    ]
+
+
+async def test_doubled_and_reordered_events_end_in_the_same_state(live: Live) -> None:
+    live.subscribe()
+    faults = live.emulator.gate("acme").faults
+    faults.add(Fault(Kind.DOUBLED, rate=0.4))
+    faults.add(Fault(Kind.REORDERED, rate=0.4))
+    _disturb(live.portal, random.Random(5), times=60)
+
+    await live.settled()
+
+    assert await live.equal()
+
+
+async def test_lost_events_are_made_up_for_by_the_next_pass(
+    live: Live, service: SyncService
+) -> None:
+    live.subscribe()
+    live.emulator.gate("acme").faults.add(Fault(Kind.LOST, rate=0.5))
+    live.emulator.clock.move(60)
+    for row_id in range(1, 40):
+        if live.portal.get("deal", row_id):
+            live.portal.update("deal", row_id, {"TITLE": f"edited {row_id}"})
+    await live.settled()
+    assert not await live.equal()
+
+    await service.incremental_sync("deal")
+
+    assert await live.equal()
+
+
+async def test_a_mass_change_is_read_in_few_calls(live: Live) -> None:
+    live.subscribe()
+    before = live.emulator.gate("acme").log.requests
+    for row in live.portal.rows("deal"):
+        live.portal.update("deal", int(row["ID"]), {"TITLE": f"mass edit of {row['ID']}"})
+
+    await live.settled()
+
+    assert await live.equal()
+    assert live.emulator.gate("acme").log.requests - before < 30
+
+
+async def test_a_record_that_is_only_hidden_is_not_taken_for_deleted(live: Live) -> None:
+    """Somebody edits many records, and the right to see them is withdrawn."""
+    live.subscribe()
+    ids = [int(row["ID"]) for row in live.portal.rows("deal")][:60]
+    for row_id in ids:
+        live.portal.update("deal", row_id, {"TITLE": "out of sight"})
+    live.portal.hide("deal", ids)
+
+    await live.settled()
+
+    alive = await query("SELECT id FROM crm_deals WHERE _deleted_at IS NULL")
+    assert set(ids) <= {row["id"] for row in alive}
+    outcomes = await query("SELECT DISTINCT outcome FROM sync_events")
+    assert [row["outcome"] for row in outcomes] == ["hidden"]
+
+
+async def test_a_deletion_whose_own_event_was_lost_is_believed_after_a_while(live: Live) -> None:
+    live.subscribe()
+    live.emulator.gate("acme").faults.add(Fault(Kind.LOST, only=frozenset({"ONCRMDEALDELETE"})))
+    live.portal.update("deal", 5, {"TITLE": "the last edit"})
+    live.portal.delete("deal", 5)
+
+    await live.settled()
+
+    assert await live.value(5) is None
+
+
+async def test_events_of_objects_that_are_not_copied_cost_nothing(live: Live) -> None:
+    live.subscribe()
+    before = live.emulator.gate("acme").log.requests
+    live.portal.update("lead", 3, {"TITLE": "not ours"})
+
+    await live.settled()
+
+    assert live.emulator.gate("acme").log.requests == before
+    (event,) = await query("SELECT entity, outcome FROM sync_events")
+    assert event == {"entity": "lead", "outcome": "not_copied"}
+
+
+async def test_a_new_field_has_its_column_within_seconds(live: Live) -> None:
+    live.subscribe()
+    live.portal.add_field("deal", "UF_CRM_LATE", "string", label="Late")
+
+    await live.settled()
+
+    columns = await query(
+        "SELECT column_name AS name FROM information_schema.columns "
+        "WHERE table_name = 'crm_deals' AND column_name = 'uf_crm_late'"
+    )
+    assert len(columns) == 1
+    live.portal.update("deal", 5, {"UF_CRM_LATE": "here"})
+    await live.becomes(5, "here", column="uf_crm_late")
+
+
+def _disturb(portal: Portal, dice: random.Random, *, times: int) -> None:
+    """People edit, add and delete."""
+    for _ in range(times):
+        alive = [int(row["ID"]) for row in portal.rows("deal")]
+        row_id = dice.choice(alive)
+        what = dice.random()
+        if what < 0.7:
+            portal.update("deal", row_id, {"TITLE": f"edited {dice.random()}"})
+        elif what < 0.85:
+            portal.delete("deal", row_id)
+        else:
+            portal.add("deal", {"TITLE": f"new {dice.random()}"})
