@@ -43,6 +43,13 @@ def upgrade() -> None:
         **UTF8,
     )
     op.create_index("ix_sync_schema_change_entity_id", "sync_schema_change", ["entity", "id"])
+    op.create_table(
+        "sync_column",
+        sa.Column("table_name", sa.String(64), primary_key=True),
+        sa.Column("column_name", sa.String(64), primary_key=True),
+        sa.Column("code", LONG_TEXT, nullable=False),
+        **UTF8,
+    )
     _upgrade_marks()
     _upgrade_runs()
     _upgrade_views()
@@ -195,5 +202,6 @@ def downgrade() -> None:
     op.drop_table("sync_view")
     _downgrade_runs()
     _downgrade_marks()
+    op.drop_table("sync_column")
     op.drop_table("sync_schema_change")
     op.drop_table("sync_config")

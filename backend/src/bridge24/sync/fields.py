@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from bridge24.bitrix.fields import Field
 from bridge24.sync.layout import Column, Family, Layout
@@ -74,22 +75,29 @@ class FieldMapper:
     def __init__(self, dialect: Dialect) -> None:
         self._dialect: Dialect = dialect
 
-    def columns(self, entity_name: str, fields: Sequence[Field]) -> Layout:
+    def columns(
+        self, entity_name: str, fields: Sequence[Field], *, named: Mapping[str, str] | None = None
+    ) -> Layout:
         """Lay out the table of an entity (``deal`` → ``crm_deals``).
 
         The order of columns is that of the fields, the key first. Two codes that fold to
         one name, reserved names and names that are too long get a name of their own.
 
+        Args:
+            entity_name: Whose table.
+            fields: What the portal says of it.
+            named: What ``names`` gave; for a table that is not made yet it may be left out.
+
         Raises:
             ValueError: When no field is the record's ID.
         """
         kept = {field.code: field for field in fields if field.code not in SKIPPED}
-        key = next((field for field in kept.values() if field.code.upper() == "ID"), None)
+        key = next((field for field in kept.values() if _is_key(field)), None)
         if key is None:
             raise ValueError(f"the fields of {entity_name!r} do not include an ID")
         del kept[key.code]
         columns = [Column("id", key.code, Family.KEY, BIGINT, _comment(key), nullable=False)]
-        names = self._names(list(kept.values()))
+        names = named or self.names(fields)
         for field in kept.values():
             columns.extend(_of_field(field, names))
         table = table_name(entity_name, self._dialect)
@@ -102,15 +110,26 @@ class FieldMapper:
             skipped=SKIPPED,
         )
 
-    def _names(self, fields: list[Field]) -> dict[str, str]:
-        """Name every column; whoever needs no folding keeps the plain name, in any order."""
+    def names(
+        self, fields: Sequence[Field], *, given: Mapping[str, str] = MappingProxyType({})
+    ) -> dict[str, str]:
+        """Name every column; whoever needs no folding keeps the plain name, in any order.
+
+        Args:
+            fields: What the portal says of an object; its key is not named here.
+            given: Names that the table's columns have already: they stay, and are not given
+                to another code, not even when their own has vanished.
+        """
         names = Names(self._dialect)
+        for name in given.values():
+            names.reserve(name)
+        others = [each for each in fields if each.code not in SKIPPED and not _is_key(each)]
         codes = sorted(
-            (field.code.lower() != snake_case(field.code), field.code) for field in fields
+            (field.code.lower() != snake_case(field.code), field.code) for field in others
         )
-        money = sorted(field.code for field in fields if _is_split(field))
+        money = sorted(field.code for field in others if _is_split(field))
         wanted = [code for _, code in codes] + [_currency(code) for code in money]
-        return {code: names.take(code) for code in wanted}
+        return {code: given.get(code) or names.take(code) for code in dict.fromkeys(wanted)}
 
 
 def table_name(entity_name: str, dialect: Dialect) -> str:
@@ -155,6 +174,10 @@ def _of_field(field: Field, names: Mapping[str, str]) -> list[Column]:
     amount = replace(column, family=Family.AMOUNT, type=MONEY)
     name = names[_currency(field.code)]
     return [amount, replace(amount, name=name, family=Family.CURRENCY, type=VARCHAR)]
+
+
+def _is_key(field: Field) -> bool:
+    return field.code.upper() == "ID"
 
 
 def _is_split(field: Field) -> bool:

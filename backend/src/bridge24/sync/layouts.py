@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from bridge24.bitrix import BitrixClient, crm
-from bridge24.core.db import dialect_of, get_engine, transaction
+from bridge24.core.db import transaction
 from bridge24.sync import extract
-from bridge24.sync.fields import FieldMapper
+from bridge24.sync.columns import laid_out
 from bridge24.sync.layout import Layout
 from bridge24.sync.policy import policy_of
 from bridge24.sync.tables import DynamicTableBuilder
@@ -26,7 +26,7 @@ async def layout_of(
     async with transaction() as session:
         policy = await policy_of(session, entity.name)
     kept = policy.fields(described.fields)
-    layout = FieldMapper(dialect_of(get_engine())).columns(entity.name, kept)
+    layout = await laid_out(entity.name, kept)
     async with transaction() as session:
         # DDL on MySQL commits, so nothing else may share this transaction.
         layout = await DynamicTableBuilder(await session.connection()).ensure(layout)

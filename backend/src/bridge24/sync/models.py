@@ -182,3 +182,14 @@ class SyncSchemaChange(Base):
     before: Mapped[str | None] = mapped_column(Text)
     after: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(DateTime)
+
+
+class SyncColumn(Base):
+    """Which field a column of a mirrored table was made for: the name stays with it."""
+
+    __tablename__ = "sync_column"
+
+    table_name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    column_name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    code: Mapped[str] = mapped_column(LongText)
+    """The field's code; with ``_currency`` for the second column of a sum of money."""

@@ -28,13 +28,17 @@ _TAKEN = {
 class Names:
     """Gives each code a name no other code of the table has.
 
-    Which of two folding codes keeps the plain name depends only on their order; the other
-    one's name carries a digest of its code, so it is the same on every run.
+    The first of two folding codes keeps the plain name; the other one's name carries a
+    digest of its code, so it is the same on every run.
     """
 
     def __init__(self, dialect: Dialect, *, room: int = 0) -> None:
         self._longest = LONGEST[dialect] - room
         self._taken = set(_TAKEN)
+
+    def reserve(self, name: str) -> None:
+        """Keep a name from being given."""
+        self._taken.add(name)
 
     def take(self, code: str) -> str:
         """Name a code: ``UF_CRM_1`` → ``uf_crm_1``, ``stageId`` → ``stage_id``."""
