@@ -12,9 +12,12 @@ from bridge24.core import web
 from bridge24.core.auth import open_to_all
 from bridge24.core.db import connection, get_dialect
 from bridge24.operators import endpoints as operators
+from bridge24.operators import system
 from bridge24.operators.guard import guard
+from bridge24.sync import endpoints as sync
 from bridge24.sync import hooks
 from bridge24.sync.realtime import endpoints as realtime
+from bridge24.sync.runs import stream
 
 router = APIRouter()
 
@@ -57,6 +60,9 @@ def build(app: FastAPI) -> FastAPI:
     app.router.dependencies.append(Depends(guard))
     app.include_router(router)
     app.include_router(operators.router)
+    app.include_router(system.router)
+    app.include_router(sync.router)
+    app.include_router(stream.router)
     app.include_router(hooks.router)
     app.include_router(realtime.router)
     return app

@@ -27,6 +27,7 @@ from bridge24.sync.progress import SyncMode
 
 INTERRUPTED = 130
 QUARANTINED = 6
+STREAM_SECONDS = 3
 
 T = TypeVar("T")
 
@@ -130,7 +131,16 @@ def serve() -> None:
 
     settings = get_settings()
     gate.check(settings)
-    uvicorn.run("bridge24.main:app", host=settings.host, port=settings.port, log_level="warning")
+    sys.stdout.write(f"Serving http://{settings.host}:{settings.port}. Ctrl-C ends it.\n")
+    sys.stdout.flush()
+    uvicorn.run(
+        "bridge24.main:app",
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        # Streams never end by themselves.
+        timeout_graceful_shutdown=STREAM_SECONDS,
+    )
 
 
 @cli.command("worker")

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     chart_max_rows: int = Field(default=10_000, ge=1, le=1_000_000)
     """The most rows a chart's query gives; the answer says when there were more."""
 
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
+    """What Prometheus brings as bearer token to ``/metrics`` when operators have to sign in."""
+
     openai_api_key: SecretStr | None = None
     """The language model's key; without it nothing is generated, the rest works."""
     openai_base_url: str | None = None
@@ -103,6 +106,7 @@ class Settings(BaseSettings):
         "bitrix_refresh_token",
         "personal_data_salt",
         "auth_secret",
+        "metrics_token",
         mode="before",
     )
     @classmethod

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI, Request, Response
+from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
@@ -60,8 +61,16 @@ async def _traced(request: Request, proceed: Callable[[Request], Awaitable[Respo
 async def _known_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, AppError):
         raise error
-    facts = {name: str(value) for name, value in error.facts.items()}
-    return _answer(request, error.status, error.code, str(error), facts)
+    facts = {name: _fact(value) for name, value in error.facts.items()}
+    answer = _answer(request, error.status, error.code, str(error), facts)
+    if isinstance(error.facts.get("retry_after"), int):
+        answer.headers["Retry-After"] = str(error.facts["retry_after"])
+    return answer
+
+
+def _fact(value: object) -> object:
+    """Lists and objects stay what they are; all else is told in words."""
+    return jsonable_encoder(value) if isinstance(value, BaseModel | list | dict) else str(value)
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:

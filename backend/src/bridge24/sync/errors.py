@@ -1,7 +1,7 @@
 """What can go wrong while a CRM is copied, in the user's words."""
 
 from bridge24.bitrix import errors as bitrix
-from bridge24.core.errors import AppError, BadConfiguration, Conflict, NotFound
+from bridge24.core.errors import AppError, BadConfiguration, BadRequest, Conflict, NotFound
 
 
 class UnknownEntity(NotFound):
@@ -22,6 +22,17 @@ class RunCancelled(Conflict):
 
 class RunOver(Conflict):
     """Run {run_id} is over already, there is nothing to cancel: it {status}."""
+
+
+class WrongConfig(BadRequest):
+    """{field}: {problem}."""
+
+    status = 422
+
+
+class NoReplay(Conflict):
+    """This row has no id by which the portal could be asked for it again: it leaves the
+    quarantine when a full run can store it."""
 
 
 class NoSuchRun(NotFound):

@@ -3,9 +3,10 @@
 import asyncio
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import orjson
 from sqlalchemy import delete, func, select
@@ -18,9 +19,11 @@ from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.jobs import Job, State, persist
 from bridge24.sync.portal import portal_client
 from bridge24.sync.runs.models import SyncGauge
+from bridge24.sync.schemas import BucketOut, BudgetOut, MethodBudgetOut
 
 ROUND_SECONDS = 2.0
 KEEP = timedelta(minutes=10)
+FRESH = timedelta(seconds=15)
 OF_THE_SYNC = "sync.%"
 
 
@@ -56,10 +59,35 @@ async def working(session: AsyncSession) -> int:
     return await session.scalar(workers) or 0
 
 
-async def gauges(session: AsyncSession) -> Sequence[SyncGauge]:
-    """What the processes said lately."""
-    fresh = select(SyncGauge).where(SyncGauge.at > utc_naive() - KEEP)
-    return (await session.scalars(fresh.order_by(SyncGauge.holder))).all()
+async def budget_out(session: AsyncSession) -> BudgetOut:
+    """Say what is used of the portal's limits, as far as the processes know together.
+
+    Of a method the highest figure counts: each is the portal's own, and the others are older.
+    """
+    fresh = select(SyncGauge).where(SyncGauge.at > utc_naive() - FRESH)
+    rows = (await session.scalars(fresh.order_by(SyncGauge.at.desc()))).all()
+    told = [orjson.loads(row.budget) for row in rows]
+    methods: dict[str, MethodBudgetOut] = {}
+    for each in told:
+        for method, facts in each["operating"].items():
+            known = methods.get(method)
+            if known is None or facts["used_seconds"] > known.used_seconds:
+                methods[method] = MethodBudgetOut(method=method, **facts)
+    return BudgetOut(
+        bucket=_bucket(told) if told else None,
+        methods=[methods[name] for name in sorted(methods)],
+        at=rows[0].at if rows else None,
+    )
+
+
+def _bucket(told: Sequence[Mapping[str, Any]]) -> BucketOut:
+    first = told[0]["bucket"]
+    return BucketOut(
+        capacity=first["capacity"],
+        leaks_per_second=first["leaks_per_second"],
+        level=min(first["capacity"], sum(each["bucket"]["level"] for each in told)),
+        shared_by=max(each["bucket"]["parts"] for each in told),
+    )
 
 
 async def _tell(limits: PortalLimits) -> None:

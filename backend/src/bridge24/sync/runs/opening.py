@@ -1,5 +1,7 @@
 """Opening runs: one at a time for an object, decided by a unique column."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +14,7 @@ from bridge24.sync.errors import AlreadyRunning, NoSuchRun, RunInProgress, RunOv
 from bridge24.sync.models import SyncLog
 from bridge24.sync.progress import Phase, RunProgress, SyncMode
 from bridge24.sync.runs.models import OPEN, Status
+from bridge24.sync.runs.shown import run_out
 
 BY_COMMAND = "command line"
 BY_SCHEDULE = "schedule"
@@ -65,7 +68,7 @@ async def _promised(run: SyncLog, *, accept_deletions: bool) -> SyncLog:
     async with transaction() as session:
         present = await running(session, run.entity)
         if present is not None:
-            raise RunInProgress(entity=run.entity, run_id=present.id)
+            raise RunInProgress(entity=run.entity, run_id=present.id, run=run_out(present))
         try:
             async with session.begin_nested():
                 session.add(run)
@@ -210,3 +213,10 @@ def _interrupt(run: SyncLog) -> None:
     ends = {Status.CANCELLING: Status.CANCELLED, Status.PAUSING: Status.PAUSED}
     run.status = ends.get(Status(run.status), Status.INTERRUPTED)
     run.finished_at, run.open_for = utc_naive(), None
+
+
+def naive(moment: datetime | None) -> datetime | None:
+    """Write a moment as the databases keep it: UTC without a zone."""
+    if moment is None or moment.tzinfo is None:
+        return moment
+    return moment.astimezone(UTC).replace(tzinfo=None)

@@ -24,7 +24,7 @@ from bridge24.sync.runs.meter import HttpMeter, metered
 from bridge24.sync.runs.models import STOPPING, RunEventKind, Status, SyncRunEvent
 from bridge24.sync.runs.opening import begin
 from bridge24.sync.runs.timeline import Timeline
-from bridge24.sync.runs.told import explained, told_of
+from bridge24.sync.runs.told import explained, passes, told_of
 
 FLUSH_SECONDS = 1.0
 COUNTED = ("inserted", "updated", "unchanged", "deleted", "quarantined")
@@ -60,6 +60,8 @@ async def recorded(
     except Exception as error:
         await _end(recorder, flushing)
         told = explained(error, host=host, scope=scope)
+        if told is not error:
+            told.__cause__ = error
         # A database that failed may not take the note; the next run makes up for it.
         with suppress(DatabaseError):
             await recorder.failed(told)
@@ -123,8 +125,11 @@ class _Recorder:
         self._progress.http_calls = self._meter.calls
         return self._timeline.news(self._progress, self._meter, last=last)
 
-    def _live(self) -> dict[str, object]:
-        progress = orjson.dumps(live(self._progress, self._meter)).decode()
+    def _live(self, error: AppError | None = None) -> dict[str, object]:
+        told = live(self._progress, self._meter)
+        if error is not None:
+            told["passes"] = passes(error)
+        progress = orjson.dumps(told).decode()
         return {**counts_of(self._progress), "phase": self._progress.phase, "progress": progress}
 
     async def succeeded(self) -> None:
@@ -167,7 +172,8 @@ class _Recorder:
     async def _write_end(
         self, status: Status, *, error: AppError | None, notes: Sequence[Note]
     ) -> None:
-        values: dict[str, object] = {**self._live(), **_error_values(error), "status": status}
+        values: dict[str, object] = {**self._live(error), **_error_values(error)}
+        values["status"] = status
         values["beat_at"] = utc_naive()
         if status is not Status.QUEUED:
             values |= {"finished_at": utc_naive(), "open_for": None}

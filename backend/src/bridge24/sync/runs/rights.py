@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bridge24.bitrix import BitrixClient
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
+from bridge24.core.errors import BadConfiguration
 from bridge24.core.jobs import persist
 from bridge24.sync.entities import granted_scopes
 from bridge24.sync.portal import portal_host
@@ -33,3 +34,11 @@ async def _keep(scopes: frozenset[str]) -> None:
     told = orjson.dumps(sorted(scopes)).decode()
     async with transaction() as session:
         await session.merge(SyncPortal(host=portal_host(), scopes=told, asked_at=utc_naive()))
+
+
+async def kept_or_none(session: AsyncSession) -> frozenset[str] | None:
+    """Read what the portal said last, or None, also when no portal is configured."""
+    try:
+        return await kept(session)
+    except BadConfiguration:
+        return None

@@ -1,0 +1,108 @@
+"""The operator's door to the job queue."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, status
+from pydantic import BaseModel
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bridge24.core import jobs
+from bridge24.core.db import get_session
+from bridge24.core.jobs import Job, State
+from bridge24.core.web import ErrorOut
+
+router = APIRouter(prefix="/api/v1/system", tags=["system"])
+
+SessionDep = Annotated[AsyncSession, Depends(get_session)]
+REFUSED: dict[int | str, dict[str, object]] = {
+    404: {"model": ErrorOut},
+    409: {"model": ErrorOut},
+}
+
+
+class DepthOut(BaseModel):
+    """How many jobs of one task are in one state."""
+
+    task: str
+    state: State
+    jobs: int
+
+
+class WorkerOut(BaseModel):
+    """A worker that is alive."""
+
+    id: str
+    host: str
+    pid: int
+    concurrency: int
+    running: int
+    started_at: datetime
+
+
+class DeadJobOut(BaseModel):
+    """A job that failed as often as it may."""
+
+    id: int
+    task: str
+    key: str | None
+    attempts: int
+    error: str | None
+    finished_at: datetime | None
+
+
+class QueueOut(BaseModel):
+    """How the queue is doing."""
+
+    depths: list[DepthOut]
+    """Queued, running, dead and cancelled jobs."""
+    oldest_waiting_seconds: float | None
+    """For how long the first due job has been waiting."""
+    workers: list[WorkerOut]
+    dead: list[DeadJobOut]
+    """The latest ones."""
+
+
+@router.get("/queue")
+async def read_queue(
+    session: SessionDep, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> QueueOut:
+    """Say how the queue is doing, and list the jobs that failed for good."""
+    figures = await jobs.figures(session)
+    dead = select(Job).where(Job.state == State.DEAD).order_by(Job.id.desc()).limit(limit)
+    waiting = figures.oldest_waiting
+    return QueueOut(
+        depths=[DepthOut(task=d.task, state=d.state, jobs=d.jobs) for d in figures.depths],
+        oldest_waiting_seconds=waiting.total_seconds() if waiting is not None else None,
+        workers=[
+            WorkerOut(
+                id=worker.id,
+                host=worker.host,
+                pid=worker.pid,
+                concurrency=worker.concurrency,
+                running=worker.running,
+                started_at=worker.started_at,
+            )
+            for worker in figures.workers
+        ],
+        dead=[_dead_out(job) for job in await session.scalars(dead)],
+    )
+
+
+@router.post("/queue/{job_id}/revive", status_code=status.HTTP_204_NO_CONTENT, responses=REFUSED)
+async def revive_job(session: SessionDep, job_id: int) -> None:
+    """Queue a dead or cancelled job again, with all its attempts before it."""
+    await jobs.revive(session, job_id)
+
+
+def _dead_out(job: Job) -> DeadJobOut:
+    ended = job.finished_at
+    return DeadJobOut(
+        id=job.id,
+        task=job.task,
+        key=job.key,
+        attempts=job.attempt,
+        error=job.error,
+        finished_at=datetime.fromtimestamp(ended / 1000, UTC) if ended else None,
+    )
