@@ -8,8 +8,10 @@ from pydantic import SecretStr
 
 from bridge24.canned import CannedModel, Rule
 from bridge24.charts.errors import QueryFailed, QueryRefused, QueryTimedOut
-from bridge24.charts.generate import Answer, Drawn, NoChart, Stage, draw
+from bridge24.charts.execute import Answer
+from bridge24.charts.generate import Drawn, NoChart, Stage, draw
 from bridge24.charts.spec import ChartSpec
+from bridge24.charts.values import Json
 from bridge24.core.db import close_db, init_db
 from bridge24.core.llm.accounting import Prices
 from bridge24.core.llm.provider import OpenAIModel
@@ -23,8 +25,14 @@ GOOD = {
     "x": "manager",
     "series": [{"column": "revenue", "label": "Выручка", "format": "money"}],
 }
-ROWS = Answer(columns=["manager", "revenue"], rows=[["Анна", "10.00"]])
-NOTHING = Answer(columns=["manager", "revenue"], rows=[])
+
+
+def gave(*rows: dict[str, Json]) -> Answer:
+    return Answer(["manager", "revenue"], list(rows), seconds=0.1, truncated=False, warnings=[])
+
+
+ROWS = gave({"manager": "Анна", "revenue": "10.00"})
+NOTHING = gave()
 
 
 def says(sql: str = "SELECT good", **more: object) -> dict[str, object]:

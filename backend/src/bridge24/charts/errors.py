@@ -91,6 +91,13 @@ class QueryFailed(ChartServiceError):
     """The database could not run the query: {reason}."""
 
 
+class ColumnGone(QueryFailed):
+    """The query uses a column that is not there, perhaps not any more ({reason}): change the
+    query, or bring the column back."""
+
+    status = 409
+
+
 class QueryTimedOut(ChartServiceError):
     """The query was stopped after {seconds} seconds: narrow the period, or raise
     CHART_QUERY_TIMEOUT_SECONDS."""

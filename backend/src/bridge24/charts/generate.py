@@ -1,10 +1,11 @@
 """From a question to a chart with its answer: understood, written, run, corrected."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from bridge24.charts.errors import ChartServiceError, QueryFailed, QueryRefused, QueryTooCostly
+from bridge24.charts.execute import Answer
 from bridge24.charts.prompt import corrected, drawing
 from bridge24.charts.spec import ChartSpec, Clarification, Draft, misfit
 from bridge24.core.llm import LanguageModel, Message
@@ -24,17 +25,6 @@ class Stage(StrEnum):
 
 
 @dataclass(slots=True)
-class Answer:
-    """What a query gave."""
-
-    columns: list[str]
-    rows: list[list[object]]
-    truncated: bool = False
-    milliseconds: float = 0.0
-    warnings: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
 class Drawn:
     """A chart with its answer, or a question back."""
 
@@ -43,6 +33,8 @@ class Drawn:
     clarification: Clarification | None = None
     corrections: int = 0
     """How often the first query had to be corrected."""
+    verified: bool = False
+    """An operator has found the chart of this question right."""
 
 
 Run = Callable[[ChartSpec], Awaitable[Answer]]

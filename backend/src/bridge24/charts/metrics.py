@@ -1,5 +1,6 @@
 """What the business words mean in Bitrix24: defined once, editable, told to every model."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,7 +58,13 @@ DEFAULTS: tuple[Metric, ...] = (
 )
 
 
-def told(metrics: tuple[Metric, ...] | list[Metric]) -> list[str]:
+def merged(own: Sequence[Metric]) -> list[Metric]:
+    """Put this installation's terms in place of the built-in ones of their names."""
+    terms = {metric.term: metric for metric in [*DEFAULTS, *own]}
+    return [metric for metric in terms.values() if metric.meaning.strip()]
+
+
+def told(metrics: Sequence[Metric]) -> list[str]:
     """Word the terms for a model, one line each."""
     return [f"- {metric.term}: {metric.meaning}" for metric in metrics]
 

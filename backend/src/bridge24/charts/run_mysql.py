@@ -8,7 +8,7 @@ import pymysql
 from sqlalchemy import text
 from sqlalchemy.engine import URL
 
-from bridge24.charts.errors import QueryFailed, QueryTimedOut, QueryTooCostly
+from bridge24.charts.errors import ColumnGone, QueryFailed, QueryTimedOut, QueryTooCostly
 from bridge24.charts.pool import lone_engine
 
 MOST_COMBINATIONS = 2_000_000_000
@@ -25,6 +25,7 @@ _BOTH = (
     "SESSION group_concat_max_len = 65536, SESSION lock_wait_timeout = 2"
 )
 _TIMED_OUT = {1969, 3024, 1317}
+_NO_COLUMN = 1054
 _TOO_BIG = 1104
 _LOST = {2006, 2013, 1927, 1053}
 
@@ -90,6 +91,8 @@ class MysqlRun:
             return QueryTimedOut(seconds=f"{self._seconds:g}")
         if number == _TOO_BIG:
             return QueryTooCostly(cost=f"more than {MOST_COMBINATIONS:,} combinations of rows")
+        if number == _NO_COLUMN:
+            return ColumnGone(reason=str(error.args[-1]).rstrip("."))
         return None if number in _LOST else QueryFailed(reason=str(error.args[-1]).rstrip("."))
 
     async def _execute(self, statement: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import psycopg
 
-from bridge24.charts.errors import QueryFailed, QueryTimedOut, QueryTooCostly
+from bridge24.charts.errors import ColumnGone, QueryFailed, QueryTimedOut, QueryTooCostly
 
 MOST_COST = 20_000_000
 """In the planner's unit, about a page read in order: some minutes of work."""
@@ -79,6 +79,8 @@ class PostgresqlRun:
         """Word what the driver says; None when it is about the connection, not the query."""
         if isinstance(error, psycopg.errors.QueryCanceled):
             return QueryTimedOut(seconds=f"{self._seconds:g}")
+        if isinstance(error, psycopg.errors.UndefinedColumn):
+            return ColumnGone(reason=str(error).splitlines()[0].rstrip("."))
         if isinstance(error, psycopg.Error) and error.sqlstate and error.sqlstate[:2] != "57":
             return QueryFailed(reason=str(error).splitlines()[0].rstrip("."))
         return None
