@@ -1,0 +1,102 @@
+"""The records behind a bar: the same query, asked for its rows instead of their sum; pure."""
+
+from collections.abc import Mapping
+
+from sqlglot import exp, parse_one
+
+from bridge24.charts.errors import ChartServiceError
+from bridge24.charts.spec import ChartSpec
+from bridge24.charts.values import Json
+
+MOST_RECORDS = 500
+# https://apidocs.bitrix24.com : where the portal shows a record.
+_CARDS = {
+    "crm_deals": "crm/deal/details/{}/",
+    "crm_leads": "crm/lead/details/{}/",
+    "crm_contacts": "crm/contact/details/{}/",
+    "crm_companies": "crm/company/details/{}/",
+    "crm_quotes": "crm/type/7/details/{}/",
+    "crm_smart_invoices": "crm/type/31/details/{}/",
+}
+_TITLES = ("title", "name", "subject", "last_name")
+
+
+class NoRecords(ChartServiceError):
+    """The records behind this chart cannot be told apart: its query {reason}."""
+
+    status = 422
+
+
+def records_query(
+    spec: ChartSpec,
+    where: Mapping[str, Json],
+    columns: Mapping[str, list[str]],
+    *,
+    dialect: str,
+) -> tuple[str, str, dict[str, Json]]:
+    """Turn a chart's query into one for the records behind a part of it.
+
+    Args:
+        spec: The chart.
+        where: The part: key columns of the answer with their values.
+        columns: The columns of every table.
+        dialect: ``postgresql`` or ``mysql``.
+
+    Returns:
+        The table, the query (``id`` and ``title`` of at most 500 rows) and its further
+        parameters.
+
+    Raises:
+        NoRecords: The query is more than a grouped SELECT over one main table.
+    """
+    spelled = "postgres" if dialect == "postgresql" else "mysql"
+    tree = parse_one(spec.sql, dialect=spelled)
+    if not isinstance(tree, exp.Select):
+        raise NoRecords(reason="is made of several queries")
+    table, alias = _main(tree, columns)
+    query = tree.copy()
+    values: dict[str, Json] = {}
+    for place, (name, value) in enumerate(where.items()):
+        key = _key(tree, name)
+        if value is None:
+            query = query.where(key.is_(exp.null()))
+        else:
+            values[f"part_{place}"] = value
+            query = query.where(exp.EQ(this=key, expression=exp.Placeholder(this=f"part_{place}")))
+    for part in ("group", "having", "order", "limit", "offset", "distinct"):
+        query.set(part, None)
+    title = next((each for each in _TITLES if each in columns[table]), "id")
+    shown = [exp.alias_(exp.column("id", table=alias), "id")]
+    shown.append(exp.alias_(exp.column(title, table=alias), "title"))
+    query.set("expressions", shown)
+    query = query.order_by(exp.column("id", table=alias).desc()).limit(MOST_RECORDS)
+    return table, query.sql(dialect=spelled), values
+
+
+def card_url(portal: str | None, table: str, record: int) -> str | None:
+    """Say where the portal shows a record: ``https://acme.bitrix24.ru/crm/deal/details/7/``."""
+    base = table.removeprefix("v_")
+    path = _CARDS.get(base)
+    if path is None and base.startswith("crm_dynamic_"):
+        path = f"crm/type/{base.removeprefix('crm_dynamic_').rstrip('s')}/details/{{}}/"
+    return f"https://{portal}/{path.format(record)}" if portal and path else None
+
+
+def _main(tree: exp.Select, columns: Mapping[str, list[str]]) -> tuple[str, str]:
+    if tree.args.get("with_") or tree.args.get("with"):
+        raise NoRecords(reason="is made of several queries")
+    source = tree.args.get("from_") or tree.args.get("from")
+    table = source.this if source is not None else None
+    if not isinstance(table, exp.Table) or "id" not in columns.get(table.name, []):
+        raise NoRecords(reason="does not begin with a table that has an id")
+    return table.name, table.alias_or_name
+
+
+def _key(tree: exp.Select, name: str) -> exp.Expr:
+    for projection in tree.selects:
+        if projection.alias_or_name == name:
+            key: exp.Expr = projection.unalias().copy()
+            if key.find(exp.AggFunc, exp.Window):
+                raise NoRecords(reason=f'computes "{name}" from many rows')
+            return key
+    raise NoRecords(reason=f'has no column "{name}"')

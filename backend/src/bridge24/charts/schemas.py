@@ -1,0 +1,250 @@
+"""What the API takes and gives for charts and for the schema."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bridge24.charts.spec import ChartSpec, Clarification
+from bridge24.charts.values import Json
+
+Language = Literal["ru", "en"]
+Text = Annotated[str, Field(max_length=4000)]
+Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class WarningOut(BaseModel):
+    """What a reader of the figures should know."""
+
+    doubt: str
+    """``mixed_currencies``, ``planned_dates`` … : the interface has the words."""
+    table: str
+    column: str
+
+
+class DataOut(BaseModel):
+    """The answer of a chart's query."""
+
+    columns: list[str]
+    rows: list[dict[str, Json]]
+    truncated: bool
+    seconds: float
+    warnings: list[WarningOut]
+    at: datetime
+    """When the query ran, UTC."""
+    error: str | None = None
+    """Why it could not be run again; the rows are then those of the last time."""
+
+
+class GenerateIn(_In):
+    """A question, or the next one about a chart."""
+
+    prompt: Annotated[str, Field(min_length=1, max_length=2000)]
+    language: Language = "ru"
+    previous: ChartSpec | None = None
+    tables: list[str] | None = None
+
+
+class GenerateOut(BaseModel):
+    """A chart with its answer, or a question back."""
+
+    chart: ChartSpec | None = None
+    data: DataOut | None = None
+    clarification: Clarification | None = None
+    corrections: int = 0
+    verified: bool = False
+
+
+class RunIn(_In):
+    """A chart that is not saved, with what the reader chose."""
+
+    chart: ChartSpec
+    parameters: dict[str, str] = Field(default_factory=dict)
+
+
+class CheckIn(_In):
+    """A query to check while it is written."""
+
+    sql: str
+    parameters: list[str] = Field(default_factory=list)
+
+
+class CheckOut(BaseModel):
+    """Whether a query may be run; if not, why."""
+
+    ok: bool
+    error: str | None = None
+    message: str | None = None
+    tables: list[str] = Field(default_factory=list)
+
+
+class SaveIn(_In):
+    """A chart to keep."""
+
+    chart: ChartSpec
+    description: Text = ""
+    prompt: Text = ""
+    pinned: bool = False
+    refresh_minutes: Minutes | None = None
+
+
+class ChangeIn(_In):
+    """What to change of a saved chart; what is not named stays."""
+
+    chart: ChartSpec | None = None
+    description: Text | None = None
+    width: Annotated[int, Field(ge=1, le=2)] | None = None
+    refresh_minutes: Minutes | None = None
+
+
+class ChartOut(BaseModel):
+    """A saved chart."""
+
+    id: int
+    title: str
+    description: str
+    prompt: str
+    chart: ChartSpec
+    pinned: bool
+    position: int
+    width: int
+    refresh_minutes: int | None
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+    result_at: datetime | None
+    result_error: str | None
+
+
+class ChartsOut(BaseModel):
+    """One page of saved charts, pinned ones first."""
+
+    charts: list[ChartOut]
+    total: int
+    page: int
+    per_page: int
+
+
+class PinOut(BaseModel):
+    """Whether a chart is on the dashboard now."""
+
+    id: int
+    pinned: bool
+
+
+class OrderIn(_In):
+    """The charts of the dashboard in their order."""
+
+    ids: Annotated[list[int], Field(max_length=500)]
+
+
+class RecordsIn(_In):
+    """A part of a chart whose records are wanted: the values of its key columns."""
+
+    chart: ChartSpec
+    where: dict[str, Json]
+    parameters: dict[str, str] = Field(default_factory=dict)
+
+
+class RecordOut(BaseModel):
+    """One record behind a bar."""
+
+    id: int
+    title: str
+    url: str | None
+    """Its card in the portal."""
+
+
+class RecordsOut(BaseModel):
+    """The records behind a part of a chart."""
+
+    table: str
+    records: list[RecordOut]
+    truncated: bool
+
+
+class MetricBody(_In):
+    """A business term with what it means here."""
+
+    term: Annotated[str, Field(min_length=1, max_length=190)]
+    meaning: Text
+
+
+class MetricOut(BaseModel):
+    """A term, and whether it was changed here."""
+
+    term: str
+    meaning: str
+    own: bool
+
+
+class ExampleIn(_In):
+    """A question with the chart that answers it right."""
+
+    question: Annotated[str, Field(min_length=1, max_length=2000)]
+    chart: ChartSpec
+
+
+class ExampleOut(BaseModel):
+    """A verified question."""
+
+    id: int
+    question: str
+    chart: ChartSpec
+    verified_by: str
+    verified_at: datetime
+
+
+class ReferenceOut(BaseModel):
+    """Where a column leads."""
+
+    table: str
+    column: str
+
+
+class ColumnOut(BaseModel):
+    """One column of a table."""
+
+    name: str
+    type: str
+    kind: str
+    label: str
+    personal: bool
+    null_share: float | None
+    values: list[str]
+    least: str | None
+    greatest: str | None
+    references: ReferenceOut | None
+
+
+class TableOut(BaseModel):
+    """One table or view of the CRM."""
+
+    name: str
+    label: str
+    is_view: bool
+    rows: int | None
+    rows_exact: bool
+    fresh_at: str | None
+    columns: list[ColumnOut]
+
+
+class TablesOut(BaseModel):
+    """Every table of the CRM, and the name of this state of the schema."""
+
+    tables: list[TableOut]
+    fingerprint: str
+
+
+class DescriptionOut(BaseModel):
+    """The description of the tables."""
+
+    markdown: str
+    written_by: str
+    """The model; empty: put together from the metadata."""
+    written_at: datetime | None
+    model_available: bool
