@@ -8,6 +8,8 @@ from fastapi import APIRouter, Depends, FastAPI
 from pydantic import BaseModel
 from sqlalchemy import text
 
+from bridge24.charts import ai_endpoints
+from bridge24.charts import endpoints as charts
 from bridge24.core import web
 from bridge24.core.auth import open_to_all
 from bridge24.core.db import connection, get_dialect
@@ -65,6 +67,10 @@ def build(app: FastAPI) -> FastAPI:
     app.include_router(stream.router)
     app.include_router(hooks.router)
     app.include_router(realtime.router)
+    # The paths with names come before those with numbers.
+    app.include_router(ai_endpoints.charts)
+    app.include_router(ai_endpoints.schema)
+    app.include_router(charts.router)
     return app
 
 

@@ -1,16 +1,17 @@
 """The worker: runs jobs and keeps the schedules. Importing it declares every task."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 
 import structlog
 
+from bridge24.charts import tasks as charts
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.jobs import enqueue, run_worker
 from bridge24.core.jobs.waiting import pause
-from bridge24.core.schedule import run_scheduler
+from bridge24.core.schedule import Schedule, run_scheduler
 from bridge24.core.settings import get_settings
 from bridge24.sync import tasks  # noqa: F401  declares its tasks
 from bridge24.sync.portal import close_portal
@@ -33,7 +34,7 @@ async def work(*, concurrency: int, stop: asyncio.Event) -> None:
     await _look_at_once()
     parts: dict[str, Callable[[], Awaitable[None]]] = {
         "jobs": lambda: run_worker(concurrency=concurrency, stop=stop),
-        "schedules": lambda: run_scheduler(schedules, stop=stop),
+        "schedules": lambda: run_scheduler(_schedules, stop=stop),
         "budget": lambda: keep_sharing(stop),
     }
     await asyncio.gather(*(_lasting(name, part, stop) for name, part in parts.items()))
@@ -53,6 +54,10 @@ async def working_beside(*, concurrency: int = CONCURRENCY) -> AsyncIterator[Non
         working.cancel()
         with suppress(asyncio.CancelledError):
             await working
+
+
+async def _schedules() -> Iterable[Schedule]:
+    return [*await schedules(), *await charts.schedules()]
 
 
 async def _look_at_once() -> None:

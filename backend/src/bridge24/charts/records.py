@@ -1,13 +1,15 @@
 """The records behind a bar: the same query, asked for its rows instead of their sum; pure."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
+from pydantic import SecretStr
 from sqlglot import exp, parse_one
 
 from bridge24.charts.errors import ChartServiceError
 from bridge24.charts.spec import ChartSpec
-from bridge24.charts.values import Json
 
+Value = None | bool | int | float | str
 MOST_RECORDS = 500
 # https://apidocs.bitrix24.com : where the portal shows a record.
 _CARDS = {
@@ -29,11 +31,11 @@ class NoRecords(ChartServiceError):
 
 def records_query(
     spec: ChartSpec,
-    where: Mapping[str, Json],
+    where: Mapping[str, Value],
     columns: Mapping[str, list[str]],
     *,
     dialect: str,
-) -> tuple[str, str, dict[str, Json]]:
+) -> tuple[str, str, dict[str, Value]]:
     """Turn a chart's query into one for the records behind a part of it.
 
     Args:
@@ -55,7 +57,7 @@ def records_query(
         raise NoRecords(reason="is made of several queries")
     table, alias = _main(tree, columns)
     query = tree.copy()
-    values: dict[str, Json] = {}
+    values: dict[str, Value] = {}
     for place, (name, value) in enumerate(where.items()):
         key = _key(tree, name)
         if value is None:
@@ -71,6 +73,11 @@ def records_query(
     query.set("expressions", shown)
     query = query.order_by(exp.column("id", table=alias).desc()).limit(MOST_RECORDS)
     return table, query.sql(dialect=spelled), values
+
+
+def portal_of(webhook: SecretStr | None) -> str | None:
+    """Name the portal of a webhook's address, without its secret."""
+    return None if webhook is None else urlsplit(webhook.get_secret_value()).netloc or None
 
 
 def card_url(portal: str | None, table: str, record: int) -> str | None:

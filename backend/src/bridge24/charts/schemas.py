@@ -3,10 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from bridge24.charts.spec import ChartSpec, Clarification
-from bridge24.charts.values import Json
 
 Language = Literal["ru", "en"]
 Text = Annotated[str, Field(max_length=4000)]
@@ -30,7 +29,7 @@ class DataOut(BaseModel):
     """The answer of a chart's query."""
 
     columns: list[str]
-    rows: list[dict[str, Json]]
+    rows: list[dict[str, JsonValue]]
     truncated: bool
     seconds: float
     warnings: list[WarningOut]
@@ -146,7 +145,7 @@ class RecordsIn(_In):
     """A part of a chart whose records are wanted: the values of its key columns."""
 
     chart: ChartSpec
-    where: dict[str, Json]
+    where: dict[str, bool | int | float | str | None]
     parameters: dict[str, str] = Field(default_factory=dict)
 
 
