@@ -11,7 +11,7 @@ from bridge24.bitrix import BitrixError, crm
 from bridge24.core.db import dialect_of, get_engine, transaction
 from bridge24.core.errors import AppError, BadConfiguration
 from bridge24.core.settings import get_settings
-from bridge24.sync import extract, policy
+from bridge24.sync import extract, policy, policy_change
 from bridge24.sync.entities import all_mirrored
 from bridge24.sync.errors import WrongConfig, explain_portal_error
 from bridge24.sync.fields import table_name
@@ -89,7 +89,8 @@ async def _keep(session: AsyncSession, name: str, wanted: EntityConfigIn) -> Non
     elif wanted.interval_minutes is not None:
         config.cron = None
     if wanted.columns is not None:
-        config.columns = json.dumps(wanted.columns)
+        before, config.columns = config.columns, json.dumps(wanted.columns)
+        await policy_change.promise(session, name, before=before)
 
 
 async def _problems(entity: crm.Entity, wanted: EntityConfigIn) -> list[dict[str, str]]:

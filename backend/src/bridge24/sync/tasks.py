@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bridge24.core.jobs import Retry, task
+from bridge24.sync import policy_change
 from bridge24.sync.runs import due, perform, rounds
 from bridge24.sync.runs.opening import TASK
 
@@ -38,3 +39,9 @@ async def discover() -> None:
 async def tend() -> None:
     """Close what a crash left open, forget what is old."""
     await rounds.tend()
+
+
+@task(name=policy_change.TASK, retry=perform.RETRY)
+async def columns(entity: str, before: str) -> None:
+    """Change what is stored to the new treatment of columns; made again, it changes nothing."""
+    await policy_change.put_in_order(entity, before=before)
