@@ -9,6 +9,7 @@ from sqlalchemy import text
 from bridge24.bitrix import BitrixClient
 from bridge24.core.db import connection, get_dialect
 from bridge24.emulator import Emulator, Portal, PortalSpec, productrows
+from bridge24.sync.entities import discover
 from bridge24.sync.fields import table_name
 from bridge24.sync.service import SyncService
 
@@ -112,6 +113,22 @@ async def test_product_rows_are_copied_whole_and_only_once(
 
     again = await service.full_sync(f"{owner}_product_row")
     assert (again["inserted"], again["updated"], again["deleted"]) == (0, 0, 0)
+
+
+async def test_items_of_a_smart_process_have_product_rows_too(
+    service: SyncService, client: BitrixClient, portal: Portal
+) -> None:
+    await discover(client)
+    ids = list(portal.table(1030).store.ids())
+    productrows.put(portal, "T406", ids[2], [{"productName": "Аренда", "price": 12.5}])
+
+    await service.full_sync("dynamic_1030_product_row")
+
+    rows = [row for each in ids for row in productrows.rows_of(portal, "T406", each)]
+    columns = ("id", "owner_id", "product_id", "product_name", "price", "quantity", "sort")
+    stored_rows = await stored("dynamic_1030_product_row", *columns)
+    assert stored_rows == {_numbers(row, *PRODUCT_ROW) for row in rows}
+    assert len(rows) > 1
 
 
 async def test_product_rows_follow_the_owners_that_were_edited(

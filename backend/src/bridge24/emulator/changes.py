@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bridge24.emulator import rows
+from bridge24.emulator.calls import Json
 from bridge24.emulator.journal import Change, ChangeKind
 from bridge24.emulator.schema import Field, Option
 from bridge24.emulator.seeding.custom import declare
@@ -103,6 +105,41 @@ def remove_field(portal: Portal, table: Table, code: str, *, user_id: int) -> No
         raise KeyError(code)
     table.schema.remove(code)
     _tell_field(portal, "delete", table, each, user_id)
+
+
+def set_options(
+    portal: Portal, table: Table, code: str, sent: Sequence[Mapping[str, Json]], *, user_id: int
+) -> None:
+    """Edit, add and (`DEL`) remove options of a list field; those not sent stay.
+
+    https://apidocs.bitrix24.com/api-reference/crm/deals/user-defined-fields/crm-deal-userfield-update.html
+    """
+    each = table.schema.get(code)
+    if each is None or each.custom is None:
+        raise KeyError(code)
+    options = {option.id: option for option in each.custom.options}
+    for told in sent:
+        known = options.get(str(told.get("ID") or ""))
+        if known is None:
+            option_id = str(next(portal.numbers))
+            known = Option(option_id, "", 500, f"opt-{option_id}")
+        options[known.id] = _edited(known, told)
+        if told.get("DEL") == "Y":
+            del options[known.id]
+    in_order = tuple(sorted(options.values(), key=lambda option: (option.sort, int(option.id))))
+    changed = replace(each, custom=replace(each.custom, options=in_order))
+    table.schema.put(changed)
+    _tell_field(portal, "set_enum_values", table, changed, user_id)
+
+
+def _edited(option: Option, told: Mapping[str, Json]) -> Option:
+    return Option(
+        option.id,
+        str(told.get("VALUE", option.value)),
+        int(told.get("SORT", option.sort)),
+        str(told.get("XML_ID", option.xml_id)),
+        told.get("DEF", "Y" if option.default else "N") == "Y",
+    )
 
 
 def field_row(each: Field) -> Row:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bridge24.emulator import kinds
+from bridge24.emulator import changes, kinds
 from bridge24.emulator.calls import (
     WRITE,
     Answer,
@@ -121,7 +121,7 @@ def delete_field(kind: Kind, call: Call) -> Answer:
 
 
 def update_field(kind: Kind, call: Call) -> Answer:
-    """True; of what may be edited the label is what a sync can see."""
+    """True; of what may be edited the label and the options are what a sync can see."""
     each, _custom = _one(call.portal.table(kind.name), call)
     sent = as_map(call.param("fields"))
     label = sent.get("EDIT_FORM_LABEL") or sent.get("LIST_COLUMN_LABEL")
@@ -129,6 +129,10 @@ def update_field(kind: Kind, call: Call) -> Answer:
         label = label.get(call.portal.spec.language)
     if label:
         call.portal.rename_field(kind.name, each.code, str(label))
+    options = [as_map(option) for option in as_list(sent.get("LIST"))]
+    if options:
+        table, user_id = call.portal.table(kind.name), call.identity.user_id
+        changes.set_options(call.portal, table, each.code, options, user_id=user_id)
     return Answer(True, work=WRITE)
 
 
