@@ -62,6 +62,8 @@ def _validations() -> None:
         sa.Column("source_rows", sa.BigInteger),
         sa.Column("target_rows", sa.BigInteger),
         sa.Column("differing", sa.BigInteger),
+        sa.Column("recent", sa.Integer, nullable=False),
+        sa.Column("repairs", sa.Integer, nullable=False),
         sa.Column("http_calls", sa.Integer, nullable=False),
         sa.Column("operating_seconds", sa.Float, nullable=False),
         sa.Column("error_code", sa.String(64)),

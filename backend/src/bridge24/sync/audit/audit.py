@@ -141,7 +141,8 @@ class Audit:
             operating_seconds=plan.operating_seconds,
             wall_seconds=plan.wall_seconds,
         )
-        checkpoint = Checkpoint(self._entity.name, tuple(await comparison.suspects(plan)))
+        suspects = await comparison.suspects(plan)
+        checkpoint = Checkpoint(self._entity.name, tuple(suspects.spans))
         async with transaction() as session:
             audit = await queries.audit_of(session, self._entity.name)
             audit.method, audit.checkpoint = plan.method, checkpoint.to_json()

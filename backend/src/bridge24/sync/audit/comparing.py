@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from bridge24.bitrix import BitrixClient
 from bridge24.bitrix.checkpoint import Span
 from bridge24.core.db import transaction
 from bridge24.sync.audit import queries
-from bridge24.sync.audit.counting import Ages, differing_spans, fuller_ages, within
+from bridge24.sync.audit.counting import Ages, count_spans, fuller_ages, within
 from bridge24.sync.audit.findings import differing, naive
 from bridge24.sync.audit.measure import allowance_of, costs_of
 from bridge24.sync.audit.plan import (
@@ -27,7 +28,17 @@ from bridge24.sync.queries import stored_count
 MOSTLY = 0.6
 """When so many of a few large ranges differ, all are read: counting small ones is in vain."""
 
-EVERYTHING = (Span(0, None),)
+
+@dataclass(frozen=True, slots=True)
+class Suspects:
+    """The id ranges that have to be read."""
+
+    spans: Sequence[Span]
+    counted: int | None = None
+    """Rows the portal has, where they were counted; None: reading the ranges tells."""
+
+
+EVERYTHING = Suspects((Span(0, None),))
 
 
 class Comparison:
@@ -51,23 +62,20 @@ class Comparison:
         told = estimates(rows, costs, allowed, differing=differing)
         return told[method] if method else cheapest(told)
 
-    async def suspects(self, plan: Estimate) -> Sequence[Span]:
+    async def suspects(self, plan: Estimate) -> Suspects:
         """Name the id ranges that have to be read; what times tell goes to the sink."""
         if plan.method is Method.IDS:
             return EVERYTHING
         costs = await costs_of(self._client, self._table)
-        coarse, of = await differing_spans(
-            self._client, self._table, parts=COARSE_PARTS, costs=costs
-        )
-        if len(coarse) > MOSTLY * of:
+        coarse = await count_spans(self._client, self._table, parts=COARSE_PARTS, costs=costs)
+        if len(coarse.different) > MOSTLY * coarse.ranges:
             return EVERYTHING
         parts = max(plan.parts, 1)
         if not await self._look_at_ages(parts, costs):
             return EVERYTHING
-        if parts <= COARSE_PARTS:
-            return coarse
-        spans, _ = await differing_spans(self._client, self._table, parts=parts, costs=costs)
-        return spans
+        if parts > COARSE_PARTS:
+            coarse = await count_spans(self._client, self._table, parts=parts, costs=costs)
+        return Suspects(coarse.different, counted=coarse.rows)
 
     async def _look_at_ages(self, parts: int, costs: Costs) -> bool:
         """Read the ranges of times that hold more rows there than here; False when most do."""

@@ -94,10 +94,25 @@ def _counted(table: Compared, outcome: object) -> Counted:
     return Counted(outcome.total, table.read(rows), read_at)
 
 
-async def differing_spans(
-    client: BitrixClient, table: Compared, *, parts: int, costs: Costs
-) -> tuple[list[Span], int]:
-    """Count ranges of ids, and name those that differ; also how many ranges there are."""
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """What counting ranges of ids has told."""
+
+    different: list[Span]
+    ranges: int
+    rows: int
+    """Rows the portal has in all of them."""
+
+
+async def total(client: BitrixClient, table: Compared) -> int:
+    """Count all rows the portal has: as dear as the table is large."""
+    call = counting(table, Span(0, None))
+    (outcome,) = await client.batch([call])
+    return _counted(table, outcome).total
+
+
+async def count_spans(client: BitrixClient, table: Compared, *, parts: int, costs: Costs) -> Spans:
+    """Count ranges of ids, and name those that differ."""
     async with transaction() as session:
         cuts = await queries.cuts(session, table.name, "id", parts=parts)
     bounds = [0, *(int(str(value)) for value, _ in cuts[:-1])]
@@ -106,13 +121,15 @@ async def differing_spans(
     size = cuts[-1][1] // len(spans) if cuts else 0
     at_once = call_counts(costs, rows=size)
     different: list[Span] = []
+    rows = 0
     for start in range(0, len(spans), at_once):
         some = spans[start : start + at_once]
         told = await count(client, table, some, costs=costs, rows=size)
+        rows += sum(counted.total for counted in told)
         for span, counted in zip(some, told, strict=True):
             if await _differs(table, span, counted):
                 different.append(span)
-    return different, len(spans)
+    return Spans(different, ranges=len(spans), rows=rows)
 
 
 async def _differs(table: Compared, span: Span, counted: Counted) -> bool:

@@ -23,6 +23,8 @@ FINEST_ROWS = 400
 MOST_PARTS = 1_225
 """Ranges by id, and as many by time of modification: 49 calls of 50 counts."""
 COARSE_PARTS = 25
+WIDE = 2.0
+"""A page of whole rows takes so many times as long as one of ids, by official figures."""
 SHARE = 0.5
 """Counting may cost so much of what a sweep costs: differences have to be read in any case."""
 FEW_CALLS = 4
@@ -38,6 +40,8 @@ class Method(StrEnum):
     """Numbers of rows in ranges of ids and of times, with the latest changes of each."""
     IDS = "ids"
     """Every id with its time of modification."""
+    ROWS = "rows"
+    """Every row, field by field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,13 @@ def estimates(
             allowance,
             calls=math.ceil(pages / CALL_PAGES),
             seconds=swept,
+            lanes=SIDE_BY_SIDE,
+        ),
+        _estimate(
+            Method.ROWS,
+            allowance,
+            calls=math.ceil(pages / CALL_PAGES),
+            seconds=pages * costs.page * WIDE,
             lanes=SIDE_BY_SIDE,
         ),
     )

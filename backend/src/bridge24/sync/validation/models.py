@@ -21,11 +21,11 @@ class SyncValidation(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
     entity: Mapped[str] = mapped_column(String(64))
     method: Mapped[str] = mapped_column(String(16))
-    """``counts``, ``fingerprint`` or ``ids``."""
+    """``counts``, ``fingerprint``, ``ids`` or ``rows``."""
     sample: Mapped[int] = mapped_column(Integer)
     """How many rows were to be compared field by field."""
     status: Mapped[str] = mapped_column(String(16))
-    """``queued``, ``running``, ``succeeded`` or ``failed``."""
+    """``queued``, ``running``, ``repairing``, ``succeeded`` or ``failed``."""
     open_for: Mapped[str | None] = mapped_column(String(64))
     """The object while it is queued or running, else NULL: unique, so one at a time."""
     phase: Mapped[str | None] = mapped_column(String(16))
@@ -40,6 +40,10 @@ class SyncValidation(Base):
     target_rows: Mapped[int | None] = mapped_column(BigInteger)
     differing: Mapped[int | None] = mapped_column(BigInteger)
     """Rows that differ, each counted once."""
+    recent: Mapped[int] = mapped_column(Integer, default=0)
+    """Rows that differ and were changed a moment ago: they may be on their way."""
+    repairs: Mapped[int] = mapped_column(Integer, default=0)
+    """How often it was repaired."""
     http_calls: Mapped[int] = mapped_column(Integer, default=0)
     operating_seconds: Mapped[float] = mapped_column(Float, default=0.0)
     error_code: Mapped[str | None] = mapped_column(String(64))
