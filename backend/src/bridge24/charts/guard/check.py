@@ -32,6 +32,13 @@ MOST_LENGTH = 255
 QUERIES = (exp.Select, exp.Union, exp.Intersect, exp.Except)
 # https://www.postgresql.org/docs/current/ddl-system-columns.html
 SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax", "ctid", "oid"})
+# Without quotes, servers take some of these for functions where sqlglot sees a column.
+NAMES_OF_FUNCTIONS = frozenset(
+    {
+        *("current_user", "current_role", "current_schema", "current_catalog", "session_user"),
+        *("system_user", "user", "authorization", "dual"),
+    }
+)
 
 
 def check_nodes(tree: exp.Expr, dialect: Dialect, *, parameters: Collection[str] | None) -> None:
@@ -116,11 +123,29 @@ class _Checker:
             raise ForbiddenConstruct(construct=f'the word "{node.name}" here')
 
     def _column(self, node: exp.Column) -> None:
-        if self._dialect == "postgresql":
-            name = node.name.lower()
-            # t.f means f(t) where the table has no column f.
-            if name in SYSTEM_COLUMNS or name.startswith("pg_"):
-                raise ForbiddenColumn(column=node.name)
+        name = node.name.lower()
+        quoted = node.this.args.get("quoted") or node.args.get("table")
+        if name in NAMES_OF_FUNCTIONS and not quoted:
+            raise ForbiddenFunction(function=node.name.upper())
+        # t.f means f(t) where a table of PostgreSQL's has no column f.
+        system = name in SYSTEM_COLUMNS or name.startswith("pg_")
+        if system and self._dialect == "postgresql":
+            raise ForbiddenColumn(column=node.name)
+
+    def _star(self, node: exp.Star) -> None:
+        parent = node.parent.parent if isinstance(node.parent, exp.Column) else node.parent
+        counted = isinstance(parent, exp.Anonymous) and parent.name.lower() == "count"
+        if not counted and not isinstance(parent, exp.Select):
+            raise ForbiddenConstruct(construct='"*" here')
+
+    def _select(self, node: exp.Select) -> None:
+        if not node.expressions:
+            raise ForbiddenConstruct(construct="a SELECT of nothing")
+
+    def _collate(self, node: exp.Collate) -> None:
+        rule = node.expression
+        if not isinstance(rule, exp.Var | exp.Identifier | exp.Column) or rule.args.get("table"):
+            raise ForbiddenConstruct(construct="a collation of another schema")
 
     def _values(self, node: exp.Values) -> None:
         if not isinstance(node.parent, exp.From | exp.Join | exp.Subquery | exp.CTE):

@@ -102,9 +102,10 @@ def check(
 
 
 def _amounts(tree: exp.Expr) -> set[str]:
-    """PostgreSQL's intervals are written with their unit inside the string."""
-    return {
+    """What is written into strings: PostgreSQL's units of intervals, GROUP_CONCAT's comma."""
+    amounts = {
         f"{node.this.name} {node.args['unit'].name}"
         for node in tree.find_all(exp.Interval)
         if node.args.get("unit") is not None
     }
+    return amounts | ({","} if tree.find(exp.GroupConcat) else set())

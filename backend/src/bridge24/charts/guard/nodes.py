@@ -31,7 +31,9 @@ PARTS: Mapping[Node, frozenset[str]] = {
         exp.Ordered: "this desc nulls_first",
         exp.Limit: "expression",
         exp.Offset: "expression",
-        exp.Fetch: "direction count",
+        exp.Fetch: "direction count limit_options",
+        exp.LimitOptions: "rows",
+        exp.Unnest: "expressions alias offset",
         exp.Distinct: "expressions on",
         exp.Window: "this partition_by order spec alias over",
         exp.WindowSpec: "kind start start_side end end_side",
@@ -40,7 +42,7 @@ PARTS: Mapping[Node, frozenset[str]] = {
         exp.Identifier: "this quoted",
         exp.Alias: "this alias",
         exp.Cast: "this to",
-        exp.DataType: "this expressions nested",
+        exp.DataType: "this expressions nested kind",
         exp.In: "this expressions query",
         exp.Interval: "this unit",
         exp.Placeholder: "this",
@@ -106,7 +108,7 @@ _TYPES = (
 )
 TYPES: Mapping[Dialect, frozenset[str]] = {
     "postgresql": frozenset(f"{_TYPES} JSONB ARRAY UUID".split()),
-    "mysql": frozenset(f"{_TYPES} DATETIME UBIGINT UINT YEAR BINARY".split()),
+    "mysql": frozenset(f"{_TYPES} DATETIME UBIGINT UINT YEAR BINARY CHARACTER_SET".split()),
 }
 """The types a value may be converted to, by sqlglot's names."""
 

@@ -40,7 +40,7 @@ class Sizes:
             return min(self.of(source.this) + self.of(source.expression), _limit(source))
         if isinstance(source, exp.Select):
             return min(self._select(source), _limit(source))
-        return MOST_IN_SERIES if isinstance(source, exp.Anonymous) else math.inf
+        return MOST_IN_SERIES if isinstance(source, exp.Anonymous | exp.Unnest) else math.inf
 
     def _table(self, table: exp.Table) -> float:
         if not isinstance(table.this, exp.Identifier):
