@@ -20,6 +20,7 @@ from bridge24.sync import endpoints as sync
 from bridge24.sync import hooks
 from bridge24.sync.realtime import endpoints as realtime
 from bridge24.sync.runs import stream
+from bridge24.sync.validation import endpoints as validation
 
 router = APIRouter()
 
@@ -67,6 +68,7 @@ def build(app: FastAPI) -> FastAPI:
     app.include_router(stream.router)
     app.include_router(hooks.router)
     app.include_router(realtime.router)
+    app.include_router(validation.router)
     # The paths with names come before those with numbers.
     app.include_router(ai_endpoints.charts)
     app.include_router(ai_endpoints.schema)

@@ -18,6 +18,7 @@ from bridge24.sync.portal import close_portal
 from bridge24.sync.realtime import tasks as realtime  # noqa: F401
 from bridge24.sync.runs.budget import keep_sharing
 from bridge24.sync.runs.due import DISCOVER, schedules
+from bridge24.sync.validation import tasks as validation  # noqa: F401
 
 CONCURRENCY = 50
 AGAIN_SECONDS = 5.0

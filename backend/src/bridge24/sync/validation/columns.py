@@ -40,29 +40,11 @@ LONGEST_SHOWN = 200
 
 # Fields about people, as the portal names them:
 # https://apidocs.bitrix24.com/api-reference/crm/contacts/crm-contact-fields.html
-_PERSONAL = [
-    "name",
-    "last_name",
-    "second_name",
-    "full_name",
-    "phone",
-    "email",
-    "web",
-    "im",
-    "birthdate",
-    "birthday",
-    "address",
-    "comments",
-    "personal",
-    "photo",
-    "honorific",
-    "post",
-    "inn",
-    "passport",
-    "title_person",
-    "work_phone",
-    "uf_phone",
-]
+_PERSONAL = (
+    *("name", "last_name", "second_name", "full_name", "honorific", "post", "photo", "personal"),
+    *("phone", "email", "web", "im", "work_phone", "uf_phone", "address", "birthdate"),
+    *("birthday", "comments", "inn", "passport"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,10 +29,10 @@ router = APIRouter(prefix="/api/v1/validation", tags=["validation"])
 SessionDep = Annotated[AsyncSession, Depends(get_session)]
 Sample = Annotated[int, Query(ge=0, le=5_000)]
 MISSING: dict[int | str, dict[str, object]] = {404: {"model": ErrorOut}}
-CONFLICT = {**MISSING, 409: {"model": ErrorOut}}
+CONFLICT: dict[int | str, dict[str, object]] = {**MISSING, 409: {"model": ErrorOut}}
 
 
-@router.get("", responses=MISSING)
+@router.get("")
 async def list_latest(session: SessionDep) -> ValidationsOut:
     """Show the last comparison of every object."""
     found = await queries.latest(session)

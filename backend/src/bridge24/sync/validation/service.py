@@ -3,6 +3,7 @@
 import asyncio
 
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.bitrix import BitrixClient, BitrixError, crm
 from bridge24.core.clock import utc_naive
@@ -146,7 +147,7 @@ def _key(entity: str) -> str:
     return f"validation:{entity}"
 
 
-async def _nobody_else(session: "queries.AsyncSession", entity: str) -> None:
+async def _nobody_else(session: AsyncSession, entity: str) -> None:
     present = await queries.open_for(session, entity)
     if present is not None:
         raise ValidationInProgress(entity=entity, validation_id=present.id)
