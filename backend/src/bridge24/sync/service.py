@@ -15,7 +15,7 @@ from bridge24.sync.objects.sources import has_source
 from bridge24.sync.progress import RunProgress, SyncMode
 from bridge24.sync.quiet import quiet
 from bridge24.sync.runs.opening import key_of
-from bridge24.sync.runs.record import counts_of, recorded
+from bridge24.sync.runs.record import Ticket, counts_of, recorded
 from bridge24.sync.runs.wiping import wipe
 from bridge24.sync.views.keeper import learned
 
@@ -33,7 +33,7 @@ class SyncService:
         pages_per_call: The most pages asked for in one HTTP call, 1 to 50.
         walks_beside: Other objects copied at the same time, with which memory is shared.
         watch: Told about each run as it begins; the progress changes afterwards.
-        run_id: The queued run that is carried out; None: each call opens a run of its own.
+        ticket: The queued run that is carried out; None: each call opens a run of its own.
     """
 
     def __init__(
@@ -44,14 +44,14 @@ class SyncService:
         pages_per_call: int = 50,
         walks_beside: int = 0,
         watch: Watch | None = None,
-        run_id: int | None = None,
+        ticket: Ticket | None = None,
     ) -> None:
         self._client = client
         self._host = host
         self._pages_per_call = pages_per_call
         self._walks_beside = walks_beside
         self._watch = watch or (lambda _progress: None)
-        self._run_id = run_id
+        self._ticket = ticket
 
     async def full_sync(
         self, entity_type: str, *, accept_deletions: bool = False
@@ -187,9 +187,9 @@ class SyncService:
         async with try_exclusive(key_of(entity.name)) as alone:
             if not alone:
                 raise AlreadyRunning(entity=entity.name)
-            async with recorded(progress, run_id=self._run_id, host=self._host, scope=entity.scope):
-                if self._run_id is not None:
-                    await wipe(entity.name, self._run_id)
+            async with recorded(progress, ticket=self._ticket, host=self._host, scope=entity.scope):
+                if self._ticket is not None:
+                    await wipe(entity.name, self._ticket.run_id)
                 await work()
             await learned(entity)
         return dict(counts_of(progress))

@@ -7,18 +7,19 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bridge24.bitrix import crm
 from bridge24.core.db import transaction
 from bridge24.core.jobs import Priority
 from bridge24.core.schedule import BadSchedule, Schedule
 from bridge24.core.settings import Settings, get_settings
-from bridge24.sync.entities import known_entities
+from bridge24.sync.entities import all_mirrored
 from bridge24.sync.models import SyncConfig
+from bridge24.sync.objects.sources import has_source
 from bridge24.sync.realtime.waking import SWEEP
+from bridge24.sync.registry import Mirrored
 
 LOOK, AUDIT, DISCOVER, TEND = "sync.look", "sync.audit_all", "sync.discover", "sync.tend"
-WHOLE_LISTS = timedelta(hours=1)
-"""Lists without modification times are read whole: not more often than this by default."""
+WHOLE = timedelta(hours=1)
+"""What nothing tells changes of is read whole: not more often than this by default."""
 EVERY_HOUR = timedelta(hours=1)
 EVERY_MINUTE = timedelta(minutes=1)
 EVERY_FIVE_MINUTES = timedelta(minutes=5)
@@ -56,11 +57,11 @@ class Rhythm:
         )
 
 
-def rhythm_of(entity: crm.Entity, config: SyncConfig | None, *, minutes: int) -> Rhythm:
+def rhythm_of(each: Mirrored, config: SyncConfig | None, *, minutes: int) -> Rhythm:
     """Say how often an object is looked at.
 
     Args:
-        entity: A known object.
+        each: A known object.
         config: What is wanted of it; None: the defaults.
         minutes: The default interval.
     """
@@ -69,7 +70,8 @@ def rhythm_of(entity: crm.Entity, config: SyncConfig | None, *, minutes: int) ->
     if config is not None and config.interval_minutes is not None:
         return Rhythm(every=timedelta(minutes=config.interval_minutes))
     usual = timedelta(minutes=minutes)
-    return Rhythm(every=usual if entity.modified_filter else max(usual, WHOLE_LISTS))
+    is_dear = not each.cursor and has_source(each.entity)
+    return Rhythm(every=max(usual, WHOLE) if is_dear else usual)
 
 
 def is_wanted(config: SyncConfig | None) -> bool:
@@ -83,9 +85,8 @@ async def schedules() -> list[Schedule]:
     tend = Schedule(name="tend", task=TEND, every=EVERY_FIVE_MINUTES, priority=Priority.BACKGROUND)
     if settings.bitrix_webhook_url is None:
         return [tend]
-    entities = await known_entities()
-    configs = await configurations()
-    return [tend, *_looks(entities, configs, settings), *_rounds(settings)]
+    looks = _looks(await all_mirrored(), await configurations(), settings)
+    return [tend, *looks, *_rounds(settings)]
 
 
 async def configurations() -> dict[str, SyncConfig]:
@@ -95,14 +96,14 @@ async def configurations() -> dict[str, SyncConfig]:
 
 
 def _looks(
-    entities: Iterable[crm.Entity], configs: Mapping[str, SyncConfig], settings: Settings
+    objects: Iterable[Mirrored], configs: Mapping[str, SyncConfig], settings: Settings
 ) -> list[Schedule]:
     together: defaultdict[Rhythm, list[str]] = defaultdict(list)
-    for entity in entities:
-        config = configs.get(entity.name)
+    for each in objects:
+        config = configs.get(each.name)
         if is_wanted(config):
             minutes = settings.sync_default_interval_minutes
-            together[rhythm_of(entity, config, minutes=minutes)].append(entity.name)
+            together[rhythm_of(each, config, minutes=minutes)].append(each.name)
     return [rhythm.schedule(names) for rhythm, names in together.items()]
 
 

@@ -193,22 +193,6 @@ async def _is_alive(run: SyncLog) -> bool:
     return state in {State.QUEUED, State.RUNNING}
 
 
-async def reopen(run_id: int) -> bool:
-    """Queue a failed run once more; False when another one is open by now."""
-    async with transaction() as session:
-        run = await run_named(session, run_id)
-        if await running(session, run.entity) is not None:
-            return run.open_for is not None
-        try:
-            async with session.begin_nested():
-                run.status, run.phase = Status.QUEUED, Phase.WAITING
-                run.open_for, run.finished_at = run.entity, None
-                await session.flush()
-        except IntegrityError:
-            return False
-        return True
-
-
 def _interrupt(run: SyncLog) -> None:
     ends = {Status.CANCELLING: Status.CANCELLED, Status.PAUSING: Status.PAUSED}
     run.status = ends.get(Status(run.status), Status.INTERRUPTED)

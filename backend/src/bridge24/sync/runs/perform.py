@@ -11,9 +11,9 @@ from bridge24.sync.errors import AlreadyRunning, RunOver
 from bridge24.sync.models import SyncLog
 from bridge24.sync.portal import portal_client, portal_host
 from bridge24.sync.progress import RunProgress, SyncMode
-from bridge24.sync.runs import budget, opening
+from bridge24.sync.runs import budget
 from bridge24.sync.runs.models import OPEN
-from bridge24.sync.runs.record import recorded
+from bridge24.sync.runs.record import Ticket, recorded
 from bridge24.sync.runs.told import passes
 from bridge24.sync.service import SyncService
 
@@ -64,18 +64,23 @@ async def _attempt(run: SyncLog, mode: SyncMode, *, accept_deletions: bool) -> N
     except RunOver:
         return
     except AppError as error:
-        if passes(error) and current_job().attempt < RETRY.max_attempts:
-            await opening.reopen(run.id)
+        if _again(error):
             raise
+
+
+def _again(error: AppError) -> bool:
+    """Whether the queue tries once more: the failure may pass, and attempts are left."""
+    return passes(error) and current_job().attempt < RETRY.max_attempts
 
 
 async def _service(run: SyncLog) -> SyncService:
     """Make the service; without a usable webhook the run has failed."""
     progress = RunProgress(entity=run.entity, mode=SyncMode(run.mode))
+    ticket = Ticket(run.id, _again)
     try:
         client, host = portal_client(), portal_host()
     except AppError:
-        async with recorded(progress, run_id=run.id, host="", scope=""):
+        async with recorded(progress, ticket=ticket, host="", scope=""):
             raise
     await budget.share(client)
     return SyncService(
@@ -83,5 +88,5 @@ async def _service(run: SyncLog) -> SyncService:
         host=host,
         pages_per_call=get_settings().sync_batch_size,
         walks_beside=WALKS_AT_ONCE - 1,
-        run_id=run.id,
+        ticket=ticket,
     )

@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 
 import orjson
 import structlog
@@ -32,15 +33,24 @@ COUNTED = ("inserted", "updated", "unchanged", "deleted", "quarantined")
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A queued run that is carried out now."""
+
+    run_id: int
+    again: Callable[[AppError], bool]
+    """Whether the job is tried again after this failure: the run then stays open."""
+
+
 @asynccontextmanager
 async def recorded(
-    progress: RunProgress, *, run_id: int | None, host: str, scope: str
+    progress: RunProgress, *, ticket: Ticket | None, host: str, scope: str
 ) -> AsyncIterator[None]:
     """Write down how the block goes: each second, and how it ended.
 
     Args:
         progress: Changed by the block.
-        run_id: The queued run the block carries out; None: a run of its own.
+        ticket: The queued run the block carries out; None: a run of its own.
         host: The portal's name for messages.
         scope: The permission the object needs, for messages.
 
@@ -48,7 +58,8 @@ async def recorded(
         RunCancelled: Somebody cancelled a run that has no job.
         AppError: What the block raised, in the user's words.
     """
-    recorder = _Recorder(progress, metered(), await begin(progress, run_id))
+    run_id = await begin(progress, ticket.run_id if ticket else None)
+    recorder = _Recorder(progress, metered(), run_id)
     flushing = asyncio.create_task(recorder.flush())
     try:
         yield
@@ -64,7 +75,7 @@ async def recorded(
             told.__cause__ = error
         # A database that failed may not take the note; the next run makes up for it.
         with suppress(DatabaseError):
-            await recorder.failed(told)
+            await recorder.failed(told, again=ticket is not None and ticket.again(told))
         if isinstance(error, BitrixError):
             raise told from error
         raise
@@ -137,10 +148,10 @@ class _Recorder:
         self._progress.phase = Phase.DONE
         await self._close(Status.SUCCEEDED, error=None)
 
-    async def failed(self, error: AppError) -> None:
-        """Close the run with what went wrong."""
-        self._progress.phase = Phase.FAILED
-        await self._close(Status.FAILED, error=error)
+    async def failed(self, error: AppError, *, again: bool) -> None:
+        """Close the run with what went wrong, or leave it open for another attempt."""
+        self._progress.phase = Phase.WAITING if again else Phase.FAILED
+        await self._close(Status.QUEUED if again else Status.FAILED, error=error)
 
     async def stopped(self) -> bool:
         """Write down a cancellation: asked for by a person, or the process ends.

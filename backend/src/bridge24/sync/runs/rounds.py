@@ -9,14 +9,16 @@ from sqlalchemy import delete, select
 from bridge24.bitrix import BitrixError
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
+from bridge24.core.jobs import persist
 from bridge24.sync.entities import discover, find_entity, known_entities
 from bridge24.sync.errors import RunInProgress, explain_portal_error
 from bridge24.sync.models import SyncLog, SyncState
 from bridge24.sync.portal import portal_client, portal_host
 from bridge24.sync.progress import SyncMode
 from bridge24.sync.quiet import quiet
-from bridge24.sync.runs import opening, rights
+from bridge24.sync.runs import opening, rights, tally
 from bridge24.sync.runs.due import configurations, is_wanted
+from bridge24.sync.runs.meter import metered
 from bridge24.sync.runs.models import OPEN, STOPPING, Status, SyncRunEvent
 
 KEEP_RUNS = timedelta(days=90)
@@ -31,7 +33,10 @@ async def look(names: Iterable[str]) -> None:
     Those in which nothing changed are found with one call, and need no run.
     """
     copied = await ready(names)
+    meter = metered()
     silent = await _quiet(copied)
+    await persist(lambda: tally.looked(silent))
+    log.info("look.done", objects=len(copied), silent=len(silent), http_calls=meter.calls)
     await _open_all([name for name in copied if name not in silent], SyncMode.INCREMENTAL)
 
 

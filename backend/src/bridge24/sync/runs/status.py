@@ -91,7 +91,7 @@ def _entity(each: Mirrored, known: _Known, now: datetime, dialect: Dialect) -> E
     name = each.name
     config, state = known.configs.get(name), known.states.get(name)
     run, last, tally = known.open.get(name), known.last.get(name), known.tallies.get(name)
-    rhythm = rhythm_of(each.entity, config, minutes=get_settings().sync_default_interval_minutes)
+    rhythm = rhythm_of(each, config, minutes=get_settings().sync_default_interval_minutes)
     granted = None if known.scopes is None else each.entity.scope in known.scopes
     lag = _lag(tally)
     copied = state is not None and state.last_full_at is not None

@@ -1,5 +1,6 @@
 """Keeps figures that are dear to compute, at the moment a run knows them."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +32,13 @@ async def count_again(entity: str) -> None:
         here = await queries.stored_count(session, table_name(entity, dialect_of(get_engine())))
         row = await tally_of(session, entity)
         row.rows_here, row.here_at = here, utc_naive()
+
+
+async def looked(entities: Iterable[str]) -> None:
+    """Note that changes were looked for now, and there were none."""
+    async with transaction() as session:
+        for entity in sorted(entities):
+            (await tally_of(session, entity)).looked_at = utc_naive()
 
 
 async def forget(session: AsyncSession, entity: str) -> None:

@@ -1,12 +1,26 @@
 """Forgetting how far an object is copied, once, when its run begins."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.core.db import connection, dialect_of, get_engine, transaction
 from bridge24.sync import queries
+from bridge24.sync.audit.models import SyncAudit, SyncFinding
 from bridge24.sync.fields import table_name
-from bridge24.sync.models import SyncLog, SyncMissing, SyncQuarantine
+from bridge24.sync.models import SyncLog, SyncMissing, SyncQuarantine, SyncSighting, SyncTombstone
 from bridge24.sync.runs import tally
+
+OfEntity = SyncMissing | SyncSighting | SyncAudit | SyncFinding | SyncTombstone | SyncQuarantine
+NOTES: tuple[type[OfEntity], ...] = (SyncMissing, SyncSighting, SyncAudit, SyncFinding)
+"""About work under way: it begins anew."""
+ROWS: tuple[type[OfEntity], ...] = (SyncTombstone, SyncQuarantine)
+"""About rows: they go with the table."""
+FORGOTTEN = (
+    *("checkpoint", "walk_started_at", "last_full_at", "cursor_at"),
+    *("digest", "recent_after", "recent_at", "backfill"),
+)
 
 
 async def wipe(entity: str, run_id: int) -> None:
@@ -21,14 +35,18 @@ async def wipe(entity: str, run_id: int) -> None:
     if wanted == "table":
         await _drop(entity)
     async with transaction() as session:
-        for kept in (SyncMissing, SyncQuarantine):
-            await session.execute(delete(kept).where(kept.entity == entity))
-        state = await queries.state_of(session, entity)
-        state.checkpoint = state.walk_started_at = None
-        state.last_full_at = state.cursor_at = None
-        state.rows_stored = 0
-        await tally.forget(session, entity)
+        await _forget(session, entity, kept=NOTES if wanted == "state" else [*NOTES, *ROWS])
         await session.execute(update(SyncLog).where(SyncLog.id == run_id).values(wipe=None))
+
+
+async def _forget(session: AsyncSession, entity: str, *, kept: Iterable[type[OfEntity]]) -> None:
+    for each in kept:
+        await session.execute(delete(each).where(each.entity == entity))
+    state = await queries.locked_state(session, entity)
+    state.rows_stored = 0
+    for name in FORGOTTEN:
+        setattr(state, name, None)
+    await tally.forget(session, entity)
 
 
 async def _drop(entity: str) -> None:
