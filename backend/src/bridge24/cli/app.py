@@ -8,9 +8,8 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bridge24.bitrix import BitrixClient, BitrixError
 from bridge24.charts.grant import Granted, grant_readonly
-from bridge24.cli import demo, operators, report, working
+from bridge24.cli import demo, objects, operators, report, working
 from bridge24.cli.copying import copy_all
 from bridge24.core.auth import gate
 from bridge24.core.db import close_db, init_db
@@ -20,8 +19,7 @@ from bridge24.core.settings import Settings, get_settings
 from bridge24.core.tables import migrate
 from bridge24.sync import doctor
 from bridge24.sync.doctor import Finding, Level
-from bridge24.sync.entities import ENTITIES, entity_named, granted_scopes, permitted
-from bridge24.sync.errors import ScopeMissing, explain_portal_error
+from bridge24.sync.entities import ENTITIES, check_name
 from bridge24.sync.portal import client_for, impatient_client_for, knock, webhook_of
 from bridge24.sync.progress import SyncMode
 
@@ -44,7 +42,13 @@ cli.add_typer(sync_commands, name="sync")
 cli.add_typer(db_commands, name="db")
 cli.add_typer(operators.commands, name="operators")
 
-EntityName = Annotated[str, typer.Argument(help=f"One of {', '.join(ENTITIES)}, or all.")]
+EntityName = Annotated[
+    str,
+    typer.Argument(
+        help=f"One of {', '.join(ENTITIES)}, a smart process (dynamic_1256; `bridge24 objects` "
+        "lists them), or all."
+    ),
+]
 Mode = Annotated[
     SyncMode,
     typer.Option(
@@ -88,10 +92,17 @@ def sync_run(
     Exit codes: 0 done, 2 wrong use or setting, 3 the portal, 4 the database, 5 a conflict,
     6 done but rows are in quarantine.
     """
-    names = None if entity == "all" else [entity_named(entity).name]
-    quarantined = _run(lambda: _copy(names, mode=mode, accept_deletions=accept_deletions))
+    if entity != "all":
+        check_name(entity)
+    quarantined = _run(lambda: _copy(entity, mode=mode, accept_deletions=accept_deletions))
     if quarantined:
         raise typer.Exit(QUARANTINED)
+
+
+@cli.command("objects")
+def objects_command() -> None:
+    """List the objects of the portal, their tables, and which the webhook may read."""
+    _run(_show_objects)
 
 
 @cli.command("doctor")
@@ -159,7 +170,7 @@ def demo_command(
     _run(lambda: demo.show(deals=deals))
 
 
-async def _copy(names: list[str] | None, *, mode: SyncMode, accept_deletions: bool) -> int:
+async def _copy(name: str, *, mode: SyncMode, accept_deletions: bool) -> int:
     """Copy objects side by side; each method has a budget of its own. Count the quarantined."""
     settings = get_settings()
     webhook = webhook_of(settings)
@@ -168,7 +179,7 @@ async def _copy(names: list[str] | None, *, mode: SyncMode, accept_deletions: bo
         await migrate()
         return await copy_all(
             client,
-            names or await _permitted(client, host=webhook.host),
+            await objects.chosen(client, name, host=webhook.host),
             host=webhook.host,
             mode=mode,
             pages_per_call=settings.sync_batch_size,
@@ -176,20 +187,12 @@ async def _copy(names: list[str] | None, *, mode: SyncMode, accept_deletions: bo
         )
 
 
-async def _permitted(client: BitrixClient, *, host: str) -> list[str]:
-    """Every object the webhook may read; the others are named and left out."""
-    try:
-        scopes = await granted_scopes(client)
-    except BitrixError as error:
-        raise explain_portal_error(error, host=host) from error
-    may, may_not = permitted(ENTITIES.values(), scopes)
-    for entity in may_not:
-        sys.stderr.write(
-            f'{entity.name}: left out, the webhook lacks the permission "{entity.scope}"\n'
-        )
-    if not may:
-        raise ScopeMissing(scope="crm", method="every object")
-    return [entity.name for entity in may]
+async def _show_objects() -> None:
+    settings = get_settings()
+    webhook = webhook_of(settings)
+    async with _database(), impatient_client_for(settings) as client:
+        await migrate()
+        await objects.show(client, host=webhook.host)
 
 
 async def _examine() -> int:

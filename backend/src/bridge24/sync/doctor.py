@@ -53,6 +53,7 @@ async def examine_portal(client: BitrixClient, *, host: str) -> list[Finding]:
         "scope": Call("scope"),
         "time": Call("server.time"),
         "deals": Call("crm.deal.list", {"select": ["ID"], "start": -1}),
+        "types": Call("crm.type.list", {"order": {"id": "ASC"}, "start": 0}),
     }
     try:
         answers = await client.batch(list(questions.values()))
@@ -66,6 +67,7 @@ async def examine_portal(client: BitrixClient, *, host: str) -> list[Finding]:
     found += _scopes(told["scope"])
     found += _clock(told["time"])
     found += _deals(told["deals"], host)
+    found += _smart_processes(told["types"])
     return found
 
 
@@ -119,6 +121,16 @@ def _deals(answer: Outcome, host: str) -> list[Finding]:
     if isinstance(answer, BitrixError):
         return [_portal_trouble(answer, host)]
     return [Finding(Level.GOOD, "CRM", "Deals can be read.")]
+
+
+def _smart_processes(answer: Outcome) -> list[Finding]:
+    if not isinstance(answer, Reply) or not isinstance(answer.result, Mapping):
+        sentence = "The portal does not list its smart processes, so none are copied."
+        return [Finding(Level.NOTE, "CRM", sentence)]
+    titles = [str(row.get("title")) for row in answer.result.get("types", [])]
+    count = answer.total or len(titles)
+    named = f": {', '.join(titles[:5])}{' …' if count > 5 else ''}" if titles else ""
+    return [Finding(Level.GOOD, "CRM", f"The portal has {count} smart processes{named}.")]
 
 
 async def examine_database() -> list[Finding]:

@@ -26,6 +26,16 @@ def entity_named(name: str) -> crm.Entity:
         raise UnknownEntity(entity=name, known=", ".join(ENTITIES)) from None
 
 
+def check_name(name: str) -> None:
+    """Refuse a name that no portal's object has, before anybody is asked.
+
+    Raises:
+        UnknownEntity: There is no such object.
+    """
+    if not _OF_SMART_PROCESS.match(name):
+        entity_named(name)
+
+
 async def find_entity(name: str) -> crm.Entity:
     """Find an object by the name used in commands and paths: ``deal``, ``dynamic_1256``.
 
