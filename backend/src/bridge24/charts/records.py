@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
-from sqlglot import exp, parse_one
+from sqlglot import exp
 
 from bridge24.charts.errors import ChartServiceError
+from bridge24.charts.guard import Dialect
+from bridge24.charts.guard.tree import parse, readable, render
 from bridge24.charts.spec import ChartSpec
 
 Value = None | bool | int | float | str
@@ -34,7 +36,7 @@ def records_query(
     where: Mapping[str, Value],
     columns: Mapping[str, list[str]],
     *,
-    dialect: str,
+    dialect: Dialect,
 ) -> tuple[str, str, dict[str, Value]]:
     """Turn a chart's query into one for the records behind a part of it.
 
@@ -51,8 +53,7 @@ def records_query(
     Raises:
         NoRecords: The query is more than a grouped SELECT over one main table.
     """
-    spelled = "postgres" if dialect == "postgresql" else "mysql"
-    tree = parse_one(spec.sql, dialect=spelled)
+    tree = parse(spec.sql, dialect)
     if not isinstance(tree, exp.Select):
         raise NoRecords(reason="is made of several queries")
     table, alias = _main(tree, columns)
@@ -72,7 +73,7 @@ def records_query(
     shown.append(exp.alias_(exp.column(title, table=alias), "title"))
     query.set("expressions", shown)
     query = query.order_by(exp.column("id", table=alias).desc()).limit(MOST_RECORDS)
-    return table, query.sql(dialect=spelled), values
+    return table, readable(render(query, dialect)), values
 
 
 def portal_of(webhook: SecretStr | None) -> str | None:
@@ -100,10 +101,18 @@ def _main(tree: exp.Select, columns: Mapping[str, list[str]]) -> tuple[str, str]
 
 
 def _key(tree: exp.Select, name: str) -> exp.Expr:
-    for projection in tree.selects:
+    """Find what a column of the answer is computed from; it must be what rows are grouped by."""
+    for place, projection in enumerate(tree.selects, start=1):
         if projection.alias_or_name == name:
-            key: exp.Expr = projection.unalias().copy()
-            if key.find(exp.AggFunc, exp.Window):
-                raise NoRecords(reason=f'computes "{name}" from many rows')
-            return key
+            key: exp.Expr = projection.unalias()
+            if _is_grouped(tree, key, name=name, place=place):
+                return key.copy()
+            raise NoRecords(reason=f'does not group by "{name}"')
     raise NoRecords(reason=f'has no column "{name}"')
+
+
+def _is_grouped(tree: exp.Select, key: exp.Expr, *, name: str, place: int) -> bool:
+    group = tree.args.get("group")
+    by = group.expressions if group is not None else []
+    named = (name, str(place))
+    return any(each == key or each.name in named for each in by)

@@ -53,6 +53,9 @@ class MysqlRun:
                 combinations=MOST_COMBINATIONS,
             )
         )
+        # A statement that commits by itself, such as RENAME TABLE, leaves a read-only
+        # transaction on MariaDB and is then obeyed: only the session's own mode holds.
+        await self._execute("SET SESSION TRANSACTION READ ONLY")
         await self._execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
 
     async def weigh(self, sql: str, parameters: Mapping[str, object] | None) -> None:

@@ -145,10 +145,12 @@ async def _keep(chart_id: int, fresh: ChartData | None = None, *, error: str | N
 
 
 def _kept(chart: AIChart) -> ChartData | None:
-    if chart.result is None or chart.result_at is None:
+    if chart.result is None:
         return None
     told = json.loads(chart.result)
-    return ChartData(**{**told, "at": chart.result_at, "error": chart.result_error})
+    # The column may round the moment, and with it the answer's name.
+    at = datetime.fromisoformat(told["at"])
+    return ChartData(**{**told, "at": at, "error": chart.result_error})
 
 
 def _fields(told: ChartData) -> dict[str, object]:

@@ -113,13 +113,14 @@ class _Checker:
 
     def _var(self, node: exp.Var) -> None:
         parent = node.parent
-        allowed = CHARSETS if isinstance(parent, exp.CharacterSet) else UNITS
-        word = node.name.lower() if allowed is CHARSETS else node.name.upper()
-        if isinstance(parent, exp.Collate) and node.name.replace("_", "").isalnum():
-            return
-        if word not in allowed or not isinstance(
-            parent, exp.Interval | exp.Extract | exp.CharacterSet | exp.Anonymous
-        ):
+        if isinstance(parent, exp.Collate):
+            known = node.name.replace("_", "").isalnum()
+        elif isinstance(parent, exp.CharacterSet | exp.DataType):
+            known = node.name.lower() in CHARSETS
+        else:
+            spoken = isinstance(parent, exp.Interval | exp.Extract | exp.Anonymous)
+            known = spoken and node.name.upper() in UNITS
+        if not known:
             raise ForbiddenConstruct(construct=f'the word "{node.name}" here')
 
     def _column(self, node: exp.Column) -> None:
