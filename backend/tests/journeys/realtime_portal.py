@@ -4,20 +4,21 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
+import pytest
 import uvicorn
 from fastapi import FastAPI
-from pydantic import SecretStr
 from sqlalchemy import text
 
 from bridge24 import api
 from bridge24.bitrix import BitrixClient
+from bridge24.bitrix.events import Event
 from bridge24.core.db import connection
 from bridge24.core.jobs import run_worker
 from bridge24.core.settings import Settings, get_settings
 from bridge24.emulator import Emulator, Portal
-from bridge24.sync.realtime import tasks
+from bridge24.sync import portal, tasks
 from bridge24.sync.realtime.address import PATH
 from bridge24.sync.realtime.subjects import webhook_events
 
@@ -39,6 +40,11 @@ async def query(statement: str) -> Sequence[Mapping[str, object]]:
         return [dict(row) for row in (await conn.execute(text(statement))).mappings()]
 
 
+def event_about(name: str, row_id: int) -> Event:
+    """An event about a record, as the hook hands it on."""
+    return Event(name=name, data={"FIELDS": {"ID": str(row_id)}})
+
+
 @dataclass
 class Live:
     """A portal and a database that are kept equal by events alone."""
@@ -47,7 +53,6 @@ class Live:
     portal: Portal
     url: str
     """Where our server listens."""
-    settings: Settings = field(repr=False)
 
     def subscribe(self, events: Sequence[str] = ()) -> None:
         """Make the portal's outgoing webhook."""
@@ -91,27 +96,27 @@ class Live:
         return stored == {int(row["ID"]): row["TITLE"] for row in self.portal.rows("deal")}
 
 
-def settings_for(database: str, emulator: Emulator, **more: object) -> Settings:
-    """The settings of an installation with an outgoing webhook."""
-    values: dict[str, object] = {
-        "database_url": SecretStr(database),
-        "bitrix_webhook_url": SecretStr(emulator.webhook_url("acme")),
-        "bitrix_application_token": SecretStr(TOKEN),
-        "public_url": "https://crm.example.com",
+def set_up(
+    monkeypatch: pytest.MonkeyPatch, database: str, client: BitrixClient, emulator: Emulator
+) -> Settings:
+    """Set up an installation with an outgoing webhook; client and settings are the process's."""
+    environment = {
+        "DATABASE_URL": database,
+        "BITRIX_WEBHOOK_URL": emulator.webhook_url("acme"),
+        "BITRIX_APPLICATION_TOKEN": TOKEN,
+        "PUBLIC_URL": "https://crm.example.com",
     }
-    return Settings(**{**values, **more})  # type: ignore[arg-type]
-
-
-def application(settings: Settings) -> FastAPI:
-    """Our API with these settings; database and worker are somebody else's."""
-    app = api.build(FastAPI())
-    app.dependency_overrides[get_settings] = lambda: settings
-    return app
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(portal._process, "client", client)
+    get_settings.cache_clear()
+    return get_settings()
 
 
 @asynccontextmanager
-async def serving(app: FastAPI) -> AsyncIterator[str]:
-    """Serve by uvicorn on a free port; yields the address."""
+async def serving() -> AsyncIterator[str]:
+    """Serve our API by uvicorn on a free port; yields the address."""
+    app = api.build(FastAPI())
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
@@ -126,14 +131,9 @@ async def serving(app: FastAPI) -> AsyncIterator[str]:
 @asynccontextmanager
 async def working() -> AsyncIterator[None]:
     """Run a worker in this process."""
+    assert tasks.TASK  # importing it has declared the runs
     worker = asyncio.create_task(run_worker(concurrency=10))
     yield
     worker.cancel()
     with suppress(asyncio.CancelledError):
         await worker
-
-
-def use(client: BitrixClient, settings: Settings, monkeypatch: object) -> None:
-    """Have the tasks use this client and these settings."""
-    monkeypatch.setattr(tasks, "portal_client", lambda: client)  # type: ignore[attr-defined]
-    monkeypatch.setattr(tasks, "get_settings", lambda: settings)  # type: ignore[attr-defined]

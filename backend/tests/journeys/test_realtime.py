@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from bridge24.bitrix import BitrixClient
-from bridge24.core.settings import Settings
+from bridge24.core.settings import Settings, get_settings
 from bridge24.emulator import Emulator, Fault, Kind, Portal, PortalSpec
+from bridge24.sync.realtime.errors import StillThere
 from bridge24.sync.service import SyncService
 
 sys.path.insert(0, str(Path(__file__).parent))
-from realtime_portal import Live, application, query, serving, settings_for, use, working
+from realtime_portal import Live, query, serving, set_up, until, working
 
 
 @pytest.fixture
@@ -27,11 +28,10 @@ async def emulator() -> AsyncIterator[Emulator]:
 @pytest.fixture
 async def settings(
     mirror: str, emulator: Emulator, client: BitrixClient, monkeypatch: pytest.MonkeyPatch
-) -> Settings:
-    """The settings, which the tasks of the worker have too."""
-    found = settings_for(mirror, emulator)
-    use(client, found, monkeypatch)
-    return found
+) -> AsyncIterator[Settings]:
+    """The settings of this process."""
+    yield set_up(monkeypatch, mirror, client, emulator)
+    get_settings.cache_clear()
 
 
 @pytest.fixture
@@ -40,8 +40,8 @@ async def live(
 ) -> AsyncIterator[Live]:
     """Deals copied once; from now on only events keep them equal."""
     await service.full_sync("deal")
-    async with serving(application(settings)) as url, working():
-        yield Live(emulator, portal, url, settings)
+    async with serving() as url, working():
+        yield Live(emulator, portal, url)
 
 
 async def test_an_edit_an_addition_and_a_deletion_arrive(live: Live) -> None:
@@ -170,3 +170,56 @@ def _disturb(portal: Portal, dice: random.Random, *, times: int) -> None:
             portal.delete("deal", row_id)
         else:
             portal.add("deal", {"TITLE": f"new {dice.random()}"})
+
+
+async def test_a_new_smart_process_and_its_items_arrive(
+    live: Live, service: SyncService, client: BitrixClient
+) -> None:
+    await service.full_sync("smart_process_type")
+    live.subscribe()
+    await client.call("crm.type.add", {"fields": {"title": "Rent", "entityTypeId": 1256}})
+
+    async def is_copied() -> bool:
+        copied = "SELECT entity FROM sync_state WHERE last_full_at IS NOT NULL"
+        return {"entity": "dynamic_1256"} in await query(copied)
+
+    await until(is_copied)
+    made = await client.call("crm.item.add", {"entityTypeId": 1256, "fields": {"title": "Flat"}})
+    await live.becomes(int(made.result["item"]["id"]), "Flat", table="crm_dynamic_1256")
+
+
+async def test_product_rows_follow_their_deal(
+    live: Live, service: SyncService, client: BitrixClient
+) -> None:
+    await service.full_sync("deal_product_row")
+    live.subscribe()
+    row = {"PRODUCT_NAME": "Chair", "PRICE": 15, "QUANTITY": 2}
+    await client.call("crm.deal.productrows.set", {"id": 5, "rows": [row]})
+    live.portal.update("deal", 5, {"TITLE": "with goods"})
+
+    async def has_the_row() -> bool:
+        rows = await query(
+            "SELECT product_name FROM crm_deal_product_rows "
+            "WHERE owner_id = 5 AND _deleted_at IS NULL"
+        )
+        return [each["product_name"] for each in rows] == ["Chair"]
+
+    await until(has_the_row)
+
+
+async def test_one_record_is_synced_or_deleted_by_its_id(
+    service: SyncService, settings: Settings, portal: Portal
+) -> None:
+    await service.full_sync("deal")
+    portal.update("deal", 5, {"TITLE": "edited"})
+    portal.delete("deal", 6)
+
+    assert await service.sync_entity_by_id("deal", 5) == {"outcome": "stored"}
+    assert await service.delete_entity_by_id("deal", 6) == {"outcome": "deleted"}
+    with pytest.raises(StillThere, match='"deal" 5 still exists'):
+        await service.delete_entity_by_id("deal", 5)
+
+    rows = await query("SELECT id, title, _deleted_at FROM crm_deals WHERE id IN (5, 6)")
+    told = {row["id"]: (row["title"], row["_deleted_at"] is None) for row in rows}
+    assert told[5] == ("edited", True)
+    assert not told[6][1]

@@ -10,12 +10,14 @@ from bridge24.core.auth import open_to_all
 from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.settings import Settings, get_settings
 from bridge24.core.web import ErrorOut
-from bridge24.sync.realtime import application
+from bridge24.sync.realtime import application, tasks
 from bridge24.sync.realtime.address import PATH
 from bridge24.sync.realtime.door import Door, door_of
 from bridge24.sync.realtime.errors import NoTokenConfigured, TokenMissing, TokenUnknown
 from bridge24.sync.realtime.forms import FORM, event_in
 from bridge24.sync.realtime.models import Source
+
+__all__ = ["router", "tasks"]  # what is queued here must have been declared
 
 router = APIRouter()
 

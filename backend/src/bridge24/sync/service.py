@@ -14,6 +14,7 @@ from bridge24.sync.objects.passes import source_pass
 from bridge24.sync.objects.sources import has_source
 from bridge24.sync.progress import RunProgress, SyncMode
 from bridge24.sync.quiet import quiet
+from bridge24.sync.realtime import single
 from bridge24.sync.runs.opening import key_of
 from bridge24.sync.runs.record import Ticket, counts_of, recorded
 from bridge24.sync.runs.wiping import wipe
@@ -162,6 +163,37 @@ class SyncService:
                 await whole()
 
         return await self._alone(entity, progress, work)
+
+    async def sync_entity_by_id(self, entity_type: str, record_id: int) -> dict[str, object]:
+        """Read one record's present state and store it; gone ones are marked deleted.
+
+        Returns:
+            ``outcome``: ``stored`` or ``deleted``.
+
+        Raises:
+            NotReadByItself: Rows of this object are only read together.
+            NotVisible: The portal does not show it to us; nothing was changed.
+            AppError: In the user's words; nothing was changed.
+        """
+        entity = await find_entity(entity_type)
+        outcome = await single.sync_record(self._client, entity, record_id, host=self._host)
+        return {"outcome": outcome.value}
+
+    async def delete_entity_by_id(self, entity_type: str, record_id: int) -> dict[str, object]:
+        """Delete one record here after asking the portal whether it is gone.
+
+        Returns:
+            ``outcome``: ``deleted``.
+
+        Raises:
+            StillThere: It is not gone; its present state has been stored.
+            NotReadByItself: Rows of this object are only read together.
+            NotVisible: The portal does not show it to us; nothing was changed.
+            AppError: In the user's words; nothing was changed.
+        """
+        entity = await find_entity(entity_type)
+        outcome = await single.delete_record(self._client, entity, record_id, host=self._host)
+        return {"outcome": outcome.value}
 
     async def _whole(
         self, entity: crm.Entity, progress: RunProgress, *, accept_deletions: bool

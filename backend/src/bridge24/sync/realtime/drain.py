@@ -18,6 +18,7 @@ from bridge24.sync.entities import find_entity
 from bridge24.sync.errors import UnknownEntity
 from bridge24.sync.realtime import copies, queries
 from bridge24.sync.realtime.applying import apply, lean_entity
+from bridge24.sync.realtime.children import follow_owners
 from bridge24.sync.realtime.models import Outcome
 from bridge24.sync.realtime.queries import Lot, Some, Waiting
 from bridge24.sync.realtime.reading import Seen, is_general, present_state
@@ -106,6 +107,7 @@ class _Work:
             await self._unless_outage(entity, [int(r.object_id) for r in self._of(entity)], error)
             return
         stored = [int(row[entity.id_field]) for answer in seen.answers for row in answer.rows]
+        await self._follow(entity, [*stored, *seen.gone])
         await self._finish(entity.name, stored, Outcome.STORED)
         await self._finish(entity.name, seen.gone, Outcome.DELETED)
         await self._finish(entity.name, seen.hidden, Outcome.HIDDEN)
@@ -113,6 +115,15 @@ class _Work:
         await self._put_off(entity, early, by=WORD_MAY_COME)
         for row_id, refusal in seen.failed.items():
             await self._failed(entity, [row_id], refusal)
+
+    async def _follow(self, entity: crm.Entity, owner_ids: Collection[int]) -> None:
+        try:
+            await follow_owners(self.client, entity, owner_ids)
+        except (AppError, BitrixError) as error:
+            if _is_outage(error):
+                raise
+            # The records themselves are stored; the passes over the sets show the trouble.
+            log.warning("events.children_failed", entity=entity.name, reason=str(error))
 
     async def _doubt(self, entity: crm.Entity, seen: Seen) -> list[int]:
         """Take no record for deleted that may only be hidden from us.

@@ -67,5 +67,5 @@ class NotVisible(Conflict):
     changed. Check the owner's rights."""
 
 
-class EventsFailed(AppError):
-    """{failed} records could not be brought up to date, the first because of: {reason}."""
+class NotReadByItself(Conflict):
+    """The rows of "{entity}" are only read together: run its sync instead."""

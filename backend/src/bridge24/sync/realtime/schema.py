@@ -11,6 +11,7 @@ from bridge24.sync import discovery
 from bridge24.sync.entities import find_entity, known_entities
 from bridge24.sync.errors import RunInProgress, UnknownEntity
 from bridge24.sync.layouts import layout_of
+from bridge24.sync.objects.sources import FIELD_OPTION
 from bridge24.sync.progress import SyncMode
 from bridge24.sync.realtime import queries
 from bridge24.sync.realtime.applying import layouts
@@ -21,6 +22,7 @@ from bridge24.sync.realtime.subjects import Kind
 from bridge24.sync.runs.opening import open_run
 
 ASKED_BY = "event"
+OPTIONS = FIELD_OPTION.name
 AFTER_RUN = timedelta(seconds=5)
 
 log = structlog.get_logger(__name__)
@@ -54,6 +56,10 @@ async def _fields(client: BitrixClient, told: str) -> Outcome:
         return Outcome.NOT_COPIED
     layout, _ = await layout_of(client, entity)
     layouts.keep(entity, layout)
+    # The pass fills the new column; the options of a list field are a table of their own.
+    await _run(entity.name, SyncMode.INCREMENTAL)
+    if OPTIONS in await copied([OPTIONS]):
+        await _run(OPTIONS, SyncMode.FULL)
     return Outcome.SCHEMA
 
 

@@ -2,8 +2,9 @@
 
 from bridge24.bitrix import BitrixClient, BitrixError, crm
 from bridge24.sync.errors import explain_portal_error
+from bridge24.sync.objects.sources import has_source
 from bridge24.sync.realtime.applying import bring_up_to_date
-from bridge24.sync.realtime.errors import NotVisible, StillThere
+from bridge24.sync.realtime.errors import NotReadByItself, NotVisible, StillThere
 from bridge24.sync.realtime.models import Outcome
 from bridge24.sync.realtime.reading import Seen
 
@@ -14,9 +15,12 @@ async def sync_record(
     """Store a record's present state; say ``stored`` or ``deleted``.
 
     Raises:
+        NotReadByItself: Rows of this object are only read together.
         NotVisible: The portal shows it to nobody with our rights.
         PortalError: The portal could not be asked, or refuses.
     """
+    if has_source(entity) or entity.paging != "keyset":
+        raise NotReadByItself(entity=entity.name, reason="they have no ids of their own")
     try:
         (seen,) = (await bring_up_to_date(client, {entity: [record_id]})).values()
         _raise_refusal(seen, record_id)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bridge24.bitrix import crm
 from bridge24.bitrix.events import Event
-from bridge24.sync.entities import ENTITIES
+from bridge24.sync.registry import REGISTRY, Strategy
 
 ACTIONS = ("ADD", "UPDATE", "DELETE")
 FIELD_ACTIONS = (*ACTIONS, "SETENUMVALUES")
@@ -49,28 +49,31 @@ class Subject:
     object_id: str = ""
 
 
-# Objects whose event does not carry the id of the row, by the event's name.
-_WHOLE = {
+_SKIPPED = ("ONCRMDYNAMICITEM", "ONCRMTYPE")
+_FURTHER_ROWS = {"ONCRMDEALMOVETOCATEGORY": "deal", "ONUSERADD": "user"}
+_FURTHER_LISTS = {
     "ONVOXIMPLANTCALLEND": "call",
     "ONCRMADDRESSREGISTER": "address",
     "ONCRMADDRESSUNREGISTER": "address",
     **{f"ONCRMCURRENCY{action}": "currency" for action in ACTIONS},
 }
-_FURTHER_ROWS = {"ONCRMDEALMOVETOCATEGORY": "deal", "ONUSERADD": "user"}
 
 
-def _row_events() -> Mapping[str, str]:
-    skipped = ("ONCRMDYNAMICITEM", "ONCRMTYPE", "ONCRMCURRENCY")
-    by_name = {
-        f"{entity.event_prefix}{action}": entity.name
-        for entity in ENTITIES.values()
-        if entity.event_prefix and entity.event_prefix not in skipped
+def _events_of(*, by_row: bool) -> Mapping[str, str]:
+    """The events of objects that are read row by row, or of the others, and their objects."""
+    return {
+        f"{line.entity.event_prefix}{action}": line.name
+        for line in REGISTRY.values()
+        if line.entity.event_prefix
+        and line.entity.event_prefix not in _SKIPPED
+        and (line.strategy is Strategy.KEYSET) is by_row
         for action in ACTIONS
     }
-    return by_name | _FURTHER_ROWS
 
 
-_ROWS = _row_events()
+_ROWS = {**_events_of(by_row=True), **_FURTHER_ROWS}
+_WHOLE = {**_events_of(by_row=False), **_FURTHER_LISTS}
+"""Events that do not name a row which could be read by itself."""
 _TYPES = frozenset(f"ONCRMTYPE{action}" for action in ACTIONS)
 
 
@@ -128,14 +131,14 @@ def webhook_events() -> list[str]:
     https://apidocs.bitrix24.com/api-reference/events/index.html
     """
     owners = ("LEAD", "DEAL", "CONTACT", "COMPANY", "QUOTE", "REQUISITE", "TYPE")
-    rows = [name for name in _ROWS if name not in _FURTHER_ROWS and "." not in name]
+    rows = [name for name in (*_ROWS, *_WHOLE) if name not in _FURTHER_ROWS and "." not in name]
     items = [f"ONCRMDYNAMICITEM{action}" for action in ACTIONS]
     fields = [f"ONCRM{owner}USERFIELD{action}" for owner in owners for action in FIELD_ACTIONS]
-    return [*rows, *items, *sorted(_TYPES), *fields, *_WHOLE]
+    return [*rows, *items, *sorted(_TYPES), *fields]
 
 
 def application_events() -> list[str]:
     """List the events our application binds: further ones are offered to applications."""
     offered = webhook_events()
-    further = [name for name in _ROWS if name not in offered]
+    further = [name for name in (*_ROWS, *_WHOLE) if name not in offered]
     return [*offered, *further, "ONOFFLINEEVENT", "ONAPPUPDATE", "ONAPPUNINSTALL"]
