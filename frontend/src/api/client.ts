@@ -2,16 +2,42 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { errorOf, Offline } from "./errors";
 import type { paths } from "./schema";
 
-let signedOut: () => void = () => undefined;
+const AUTH = "/api/v1/auth/";
+const RENEW = `${AUTH}refresh`;
 
-/** Told when a session has ended, so that the reader can sign in and come back. */
+let signedOut: () => void = () => undefined;
+let renewing: Promise<boolean> | undefined;
+
+/** Told when a session has ended, so that the reader can sign in and go on. */
 export function onSignedOut(listener: () => void): void {
   signedOut = listener;
 }
 
+/** Renew the session by its cookie; one attempt, however many requests wait for it. */
+function renewed(): Promise<boolean> {
+  renewing ??= fetch(RENEW, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: "{}",
+  })
+    .then((answer) => answer.ok)
+    .finally(() => {
+      renewing = undefined;
+    });
+  return renewing;
+}
+
+/** Send a request; when the access token has run out, renew it and send once more. */
+export async function send(request: Request): Promise<Response> {
+  const again = request.clone();
+  const answer = await fetch(request);
+  if (answer.status !== 401 || new URL(request.url).pathname.startsWith(AUTH)) return answer;
+  return (await renewed()) ? fetch(again) : answer;
+}
+
 const outcome: Middleware = {
   async onResponse({ response }) {
-    if (response.ok) return undefined;
+    if (response.ok || response.status === 304) return undefined;
     if (response.status === 401) signedOut();
     const body: unknown = await response.json().catch(() => null);
     throw errorOf(response.status, body, response.headers.get("X-Trace-Id") ?? "");
@@ -21,7 +47,7 @@ const outcome: Middleware = {
   },
 };
 
-export const api = createClient<paths>({ baseUrl: "", credentials: "same-origin" });
+export const api = createClient<paths>({ baseUrl: "", fetch: send });
 api.use(outcome);
 
 /** The body of a good answer; a bad one has been thrown before. */

@@ -44,10 +44,1595 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login
+         * @description Sign in.
+         *
+         *     Browsers get cookies that scripts cannot read, so that a script smuggled into a page
+         *     cannot carry the session away; ``EventSource`` sends them too, and no header.
+         */
+        post: operations["login_api_v1_auth_login_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description Renew the access token, by the cookie or by the token in the body.
+         */
+        post: operations["refresh_api_v1_auth_refresh_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logout
+         * @description Sign out; the session's tokens are worth nothing any more.
+         */
+        post: operations["logout_api_v1_auth_logout_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Me
+         * @description Say who asks.
+         */
+        get: operations["me_api_v1_auth_me_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Operators
+         * @description List everybody who may sign in.
+         */
+        get: operations["list_operators_api_v1_auth_operators_get"];
+        put?: never;
+        /**
+         * Add Operator
+         * @description Add an operator.
+         */
+        post: operations["add_operator_api_v1_auth_operators_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/auth/operators/{operator_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Operator
+         * @description Change the role or the password of an operator, or close the account.
+         */
+        patch: operations["change_operator_api_v1_auth_operators__operator_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/system/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Queue
+         * @description Say how the queue is doing, and list the jobs that failed for good.
+         */
+        get: operations["read_queue_api_v1_system_queue_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/queue/{job_id}/revive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Revive Job
+         * @description Queue a dead or cancelled job again, with all its attempts before it.
+         */
+        post: operations["revive_job_api_v1_system_queue__job_id__revive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/start/{entity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Sync
+         * @description Ask for a run; a worker carries it out. The mode may stand in the body or the query.
+         */
+        post: operations["start_sync_api_v1_sync_start__entity__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sync Status
+         * @description Say how each object and the whole mirror are doing.
+         */
+        get: operations["sync_status_api_v1_sync_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Config
+         * @description Say what is wanted of every object.
+         */
+        get: operations["read_config_api_v1_sync_config_get"];
+        /**
+         * Write Config
+         * @description Change what is wanted: of some objects or all, some fields or all; all or nothing.
+         */
+        put: operations["write_config_api_v1_sync_config_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description List runs, the newest first.
+         */
+        get: operations["list_runs_api_v1_sync_runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Run
+         * @description Show a run and what happened in it.
+         */
+        get: operations["read_run_api_v1_sync_runs__run_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Run
+         * @description Cancel a run: what is stored stays, the next one goes on from there.
+         */
+        post: operations["cancel_run_api_v1_sync_runs__run_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/{entity}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Entity
+         * @description Let an object rest; a run under way stops at its checkpoint.
+         */
+        post: operations["pause_entity_api_v1_sync__entity__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/{entity}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Entity
+         * @description End the rest; a run that the pause stopped goes on as a new one.
+         */
+        post: operations["resume_entity_api_v1_sync__entity__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/{entity}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset Entity
+         * @description Forget how far an object is copied, and read it anew; a run under way is cancelled.
+         */
+        post: operations["reset_entity_api_v1_sync__entity__reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/schema-changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Schema Changes
+         * @description List what the portal's fields did to the tables, the newest first.
+         */
+        get: operations["list_schema_changes_api_v1_sync_schema_changes_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Objects
+         * @description List every object with its table, its permission, and how it is read.
+         */
+        get: operations["list_objects_api_v1_sync_objects_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quarantine
+         * @description List rows that could not be stored, with what the portal sent, the newest first.
+         */
+        get: operations["list_quarantine_api_v1_sync_quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/quarantine/{quarantine_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Quarantined
+         * @description Ask the portal for the row again and store its present state.
+         */
+        post: operations["replay_quarantined_api_v1_sync_quarantine__quarantine_id__replay_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/doctor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Ask Doctor
+         * @description Look at the portal and the database and say what is missing; asks the portal once.
+         */
+        get: operations["ask_doctor_api_v1_sync_doctor_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Stream Sync
+         * @description Tell what happens as server-sent events: ``status``, ``run``, and ``line`` of timelines.
+         *
+         *     Lines carry ids: a stream that breaks goes on after ``Last-Event-ID``. It ends after a
+         *     quarter of an hour, when an access token does; browsers come again by themselves.
+         */
+        get: operations["stream_sync_api_v1_sync_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Metrics
+         * @description Figures for Prometheus; with signing in on, for whoever brings METRICS_TOKEN.
+         */
+        get: operations["read_metrics_metrics_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/bitrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receive Event
+         * @description Keep an event of the portal durably; the work on it comes after the answer.
+         *
+         *     An event is delivered once and never again, so the answer is 200 only after the commit.
+         *     https://apidocs.bitrix24.com/api-reference/events/index.html
+         */
+        post: operations["receive_event_api_v1_webhooks_bitrix_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register Webhooks
+         * @description Subscribe to the portal's events, or say how a person does.
+         *
+         *     With an application every event is bound, also after an update or a new address. An
+         *     inbound webhook may not subscribe to anything, so the answer are steps for the portal's
+         *     own form. https://apidocs.bitrix24.com/api-reference/events/event-bind.html
+         */
+        post: operations["register_webhooks_api_v1_webhooks_register_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhook Status
+         * @description Say how the events are doing, and whether any has ever arrived.
+         */
+        get: operations["webhook_status_api_v1_webhooks_status_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sync/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description List the events of the last seven days, newest first.
+         *
+         *     ``outcome`` is ``waiting``, ``stored``, ``deleted``, ``hidden``, ``schema``,
+         *     ``not_copied``, ``ignored`` or ``failed``.
+         */
+        get: operations["list_events_api_v1_sync_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Latest
+         * @description Show the last comparison of every object.
+         */
+        get: operations["list_latest_api_v1_validation_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validation/cost": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Cost
+         * @description Say what comparing an object would take, by each method; asks the portal nothing.
+         */
+        get: operations["read_cost_api_v1_validation_cost_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validation/columns/{entity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Columns
+         * @description Report what every column of a table holds; of a large one, of some of its rows.
+         */
+        get: operations["read_columns_api_v1_validation_columns__entity__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validation/start/{entity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Validation
+         * @description Ask for a comparison; a worker carries it out.
+         */
+        post: operations["start_validation_api_v1_validation_start__entity__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validation/{validation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Validation
+         * @description Show a comparison, under way or over.
+         */
+        get: operations["read_validation_api_v1_validation__validation_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validation/{validation_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Differences
+         * @description List what differs, with both values.
+         */
+        get: operations["list_differences_api_v1_validation__validation_id__differences_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/validation/{validation_id}/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repair Validation
+         * @description Ask for everything that differs to be read again, stored, and compared once more.
+         */
+        post: operations["repair_validation_api_v1_validation__validation_id__repair_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate
+         * @description Draw a chart for a question, run it, and give both; or ask back.
+         */
+        post: operations["generate_api_v1_charts_generate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/generate/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Generate Stream
+         * @description Draw a chart and tell each stage meanwhile: ``stage`` …, then ``done`` or ``error``.
+         */
+        post: operations["generate_stream_api_v1_charts_generate_stream_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Metrics
+         * @description List the business terms and what they mean here.
+         */
+        get: operations["list_metrics_api_v1_charts_metrics_get"];
+        /**
+         * Replace Metrics
+         * @description Keep these terms; those that say what the built-in ones say are not kept as one's own.
+         *
+         *     A built-in term that is not named is switched off.
+         */
+        put: operations["replace_metrics_api_v1_charts_metrics_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Examples
+         * @description List the questions that operators have verified.
+         */
+        get: operations["list_examples_api_v1_charts_examples_get"];
+        put?: never;
+        /**
+         * Verify
+         * @description Say that a chart answers a question right: it will be used for the same question.
+         */
+        post: operations["verify_api_v1_charts_examples_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/examples/{example_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget Example
+         * @description Forget a verified question.
+         */
+        delete: operations["forget_example_api_v1_charts_examples__example_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schema/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tables
+         * @description Describe every table of the CRM: columns, labels, figures; five minutes old at most.
+         */
+        get: operations["list_tables_api_v1_schema_tables_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schema/describe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe
+         * @description Describe the schema as Markdown; a model is asked once for each state of the schema.
+         *
+         *     Without a model the description is put together from the metadata.
+         */
+        get: operations["describe_api_v1_schema_describe_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schema/describe/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe Stream
+         * @description Have a model describe the schema anew: ``text`` … while it writes, ``done`` or ``error``.
+         */
+        get: operations["describe_stream_api_v1_schema_describe_stream_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save
+         * @description Keep a chart; its query is checked first.
+         */
+        post: operations["save_api_v1_charts_save_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Charts
+         * @description List saved charts, pinned ones first; at most 100 a page.
+         */
+        get: operations["list_charts_api_v1_charts_list_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/build": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Build Chart
+         * @description Make a chart of what was chosen in the builder, without any language model.
+         */
+        post: operations["build_chart_api_v1_charts_build_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Say whether a query may be run, and if not, why: for the editor, while one writes.
+         */
+        post: operations["check_api_v1_charts_check_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run
+         * @description Run the query of a chart that is not saved; it stops when the reader goes away.
+         */
+        post: operations["run_api_v1_charts_run_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records
+         * @description List the records behind a part of a chart, with their cards in the portal.
+         */
+        post: operations["records_api_v1_charts_records_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put In Order
+         * @description Put the charts of the dashboard into an order.
+         */
+        put: operations["put_in_order_api_v1_charts_order_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/{chart_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One
+         * @description Tell one saved chart.
+         */
+        get: operations["one_api_v1_charts__chart_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete
+         * @description Delete a chart.
+         */
+        delete: operations["delete_api_v1_charts__chart_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change
+         * @description Change a saved chart; what is not named stays.
+         */
+        patch: operations["change_api_v1_charts__chart_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/charts/{chart_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pin
+         * @description Put a chart on the dashboard, or take it off.
+         */
+        post: operations["pin_api_v1_charts__chart_id__pin_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/{chart_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate
+         * @description Make a copy of a chart.
+         */
+        post: operations["duplicate_api_v1_charts__chart_id__duplicate_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/{chart_id}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Data
+         * @description Give a chart's answer: the kept one while it is fresh, else a new one.
+         *
+         *     Every other query parameter is a parameter of the chart. ``ETag`` names the answer.
+         */
+        get: operations["data_api_v1_charts__chart_id__data_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/{chart_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export
+         * @description Give a chart's answer as a file: CSV, XLSX or JSON.
+         */
+        get: operations["export_api_v1_charts__chart_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * BucketOut
+         * @description The portal's bucket of calls, as the processes know it together.
+         */
+        BucketOut: {
+            /** Capacity */
+            capacity: number;
+            /** Leaks Per Second */
+            leaks_per_second: number;
+            /** Level */
+            level: number;
+            /** Shared By */
+            shared_by: number;
+        };
+        /**
+         * BudgetOut
+         * @description What is used of the portal's limits.
+         */
+        BudgetOut: {
+            bucket: components["schemas"]["BucketOut"] | null;
+            /** Methods */
+            methods: components["schemas"]["MethodBudgetOut"][];
+            /** At */
+            at: string | null;
+        };
+        /**
+         * ChangeIn
+         * @description What to change of a saved chart; what is not named stays.
+         */
+        ChangeIn: {
+            chart?: components["schemas"]["ChartSpec"] | null;
+            /** Description */
+            description?: string | null;
+            /** Width */
+            width?: number | null;
+            /** Refresh Minutes */
+            refresh_minutes?: number | null;
+        };
+        /**
+         * ChartOut
+         * @description A saved chart.
+         */
+        ChartOut: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Description */
+            description: string;
+            /** Prompt */
+            prompt: string;
+            chart: components["schemas"]["ChartSpec"];
+            /** Pinned */
+            pinned: boolean;
+            /** Position */
+            position: number;
+            /** Width */
+            width: number;
+            /** Refresh Minutes */
+            refresh_minutes: number | null;
+            /** Created By */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Result At */
+            result_at: string | null;
+            /** Result Error */
+            result_error: string | null;
+        };
+        /**
+         * ChartSpec
+         * @description A chart: ``{title, explanation, sql, chart_type, x, series, …}``.
+         */
+        ChartSpec: {
+            /** Title */
+            title: string;
+            /**
+             * Explanation
+             * @default
+             */
+            explanation: string;
+            /** Sql */
+            sql: string;
+            chart_type: components["schemas"]["ChartType"];
+            /** X */
+            x?: string | null;
+            /** @default text */
+            x_format: components["schemas"]["Format"];
+            /** @default none */
+            grain: components["schemas"]["Grain"];
+            /** Series */
+            series?: components["schemas"]["Series"][];
+            /** Split By */
+            split_by?: string | null;
+            /** Assumptions */
+            assumptions?: string[];
+            /** Parameters */
+            parameters?: components["schemas"]["Parameter"][];
+        };
+        /**
+         * ChartType
+         * @description How the answer is drawn.
+         * @enum {string}
+         */
+        ChartType: "bar" | "line" | "pie" | "area" | "scatter" | "number" | "table";
+        /**
+         * ChartsOut
+         * @description One page of saved charts, pinned ones first.
+         */
+        ChartsOut: {
+            /** Charts */
+            charts: components["schemas"]["ChartOut"][];
+            /** Total */
+            total: number;
+            /** Page */
+            page: number;
+            /** Per Page */
+            per_page: number;
+        };
+        /**
+         * CheckOut
+         * @description Whether a query may be run; if not, why.
+         */
+        CheckOut: {
+            /** Ok */
+            ok: boolean;
+            /** Error */
+            error?: string | null;
+            /** Message */
+            message?: string | null;
+            /** Tables */
+            tables?: string[];
+        };
+        /**
+         * Choices
+         * @description What somebody chose in the builder.
+         */
+        Choices: {
+            /** Title */
+            title: string;
+            /** Table */
+            table: string;
+            /** Dimension */
+            dimension?: string | null;
+            /** @default none */
+            grain: components["schemas"]["Grain"];
+            /** Split By */
+            split_by?: string | null;
+            /** Measure */
+            measure?: string | null;
+            /**
+             * Aggregation
+             * @default count
+             * @enum {string}
+             */
+            aggregation: "count" | "count_distinct" | "sum" | "avg" | "min" | "max";
+            /** Filters */
+            filters?: components["schemas"]["Filter"][];
+            /** @default bar */
+            chart_type: components["schemas"]["ChartType"];
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+        };
+        /**
+         * Clarification
+         * @description A question back, when the reader's can be understood in more than one way.
+         */
+        Clarification: {
+            /** Question */
+            question: string;
+            /** Choices */
+            choices: string[];
+        };
+        /**
+         * ColumnsOut
+         * @description A report on every column of a table.
+         */
+        ColumnsOut: {
+            /** Entity */
+            entity: string;
+            /** Table */
+            table: string;
+            /** Rows */
+            rows: number;
+            /** Looked At */
+            looked_at: number;
+            /** Columns */
+            columns: components["schemas"]["bridge24__sync__validation__schemas__ColumnOut"][];
+        };
+        /**
+         * ConfigIn
+         * @description What to change; objects that are left out stay.
+         */
+        ConfigIn: {
+            /** Entities */
+            entities: {
+                [key: string]: components["schemas"]["EntityConfigIn"];
+            };
+        };
+        /**
+         * ConfigOut
+         * @description What is wanted of every object.
+         */
+        ConfigOut: {
+            /** Default Interval Minutes */
+            default_interval_minutes: number;
+            /** Audit Cron */
+            audit_cron: string;
+            /** Entities */
+            entities: {
+                [key: string]: components["schemas"]["EntityConfigOut"];
+            };
+        };
+        /**
+         * CostOut
+         * @description What comparing an object would take.
+         */
+        CostOut: {
+            /** Entity */
+            entity: string;
+            /** Estimates */
+            estimates: components["schemas"]["EstimateOut"][];
+            advised: components["schemas"]["Method"];
+            /** Measured At */
+            measured_at: string | null;
+        };
+        /**
+         * DataOut
+         * @description The answer of a chart's query.
+         */
+        DataOut: {
+            /** Columns */
+            columns: string[];
+            /** Rows */
+            rows: {
+                [key: string]: components["schemas"]["JsonValue"];
+            }[];
+            /** Truncated */
+            truncated: boolean;
+            /** Seconds */
+            seconds: number;
+            /** Warnings */
+            warnings: components["schemas"]["WarningOut"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error?: string | null;
+        };
+        /**
+         * DeadJobOut
+         * @description A job that failed as often as it may.
+         */
+        DeadJobOut: {
+            /** Id */
+            id: number;
+            /** Task */
+            task: string;
+            /** Key */
+            key: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string | null;
+            /** Finished At */
+            finished_at: string | null;
+        };
+        /**
+         * DepthOut
+         * @description How many jobs of one task are in one state.
+         */
+        DepthOut: {
+            /** Task */
+            task: string;
+            state: components["schemas"]["State"];
+            /** Jobs */
+            jobs: number;
+        };
+        /**
+         * DescriptionOut
+         * @description The description of the tables.
+         */
+        DescriptionOut: {
+            /** Markdown */
+            markdown: string;
+            /** Written By */
+            written_by: string;
+            /** Written At */
+            written_at: string | null;
+            /** Model Available */
+            model_available: boolean;
+        };
+        /**
+         * DifferenceOut
+         * @description One difference: of a whole row, or of one column with both values.
+         */
+        DifferenceOut: {
+            /** Id */
+            id: number;
+            /** Row Id */
+            row_id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "gone" | "missing" | "stale" | "revived" | "value";
+            /** Column Name */
+            column_name: string | null;
+            /** Portal Value */
+            portal_value: string | null;
+            /** Stored Value */
+            stored_value: string | null;
+            /** Repaired At */
+            repaired_at: string | null;
+        };
+        /**
+         * DifferencesOut
+         * @description Differences, by the order in which they were found.
+         */
+        DifferencesOut: {
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+            /** Next Cursor */
+            next_cursor: number | null;
+        };
+        /**
+         * EntityConfigIn
+         * @description What to change about one object; what is left out stays.
+         */
+        EntityConfigIn: {
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Paused */
+            paused?: boolean | null;
+            /** Interval Minutes */
+            interval_minutes?: number | null;
+            /** Cron */
+            cron?: string | null;
+            /** Timezone */
+            timezone?: string | null;
+            /** Delete Mode */
+            delete_mode?: ("soft" | "hard") | null;
+            /** History */
+            history?: boolean | null;
+            /** Lookback Minutes */
+            lookback_minutes?: number | null;
+            /** Columns */
+            columns?: {
+                [key: string]: components["schemas"]["Treatment"];
+            } | null;
+        };
+        /**
+         * EntityConfigOut
+         * @description What is wanted of one object.
+         */
+        EntityConfigOut: {
+            /** Enabled */
+            enabled: boolean;
+            /** Paused */
+            paused: boolean;
+            /** Interval Minutes */
+            interval_minutes: number | null;
+            /** Cron */
+            cron: string | null;
+            /** Timezone */
+            timezone: string;
+            /**
+             * Delete Mode
+             * @enum {string}
+             */
+            delete_mode: "soft" | "hard";
+            /** History */
+            history: boolean;
+            /** Lookback Minutes */
+            lookback_minutes: number;
+            /** Columns */
+            columns: {
+                [key: string]: components["schemas"]["Treatment"];
+            };
+        };
+        /**
+         * EntityStatusOut
+         * @description How one object is doing.
+         */
+        EntityStatusOut: {
+            /** Entity */
+            entity: string;
+            /** Title */
+            title: string;
+            /** Table */
+            table: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "fresh" | "lagging" | "broken" | "copying" | "never" | "paused" | "off" | "forbidden";
+            /** Phase */
+            phase: string | null;
+            /** Rows Here */
+            rows_here: number | null;
+            /** Rows In Portal */
+            rows_in_portal: number | null;
+            /** Rows In Portal At */
+            rows_in_portal_at: string | null;
+            /** Rows Per Second */
+            rows_per_second: number | null;
+            /** Finish In Seconds */
+            finish_in_seconds: number | null;
+            /** Cursor At */
+            cursor_at: string | null;
+            /** Looked At */
+            looked_at: string | null;
+            /** Lag Seconds */
+            lag_seconds: number | null;
+            /** Quarantined */
+            quarantined: number;
+            /** Next Run At */
+            next_run_at: string | null;
+            /** Scope */
+            scope: string;
+            /** Scope Granted */
+            scope_granted: boolean | null;
+            run: components["schemas"]["RunOut"] | null;
+            last_run: components["schemas"]["RunOut"] | null;
+            last_error: components["schemas"]["RunErrorOut"] | null;
+        };
         /**
          * ErrorOut
          * @description What every failed request answers.
@@ -63,6 +1648,180 @@ export interface components {
             trace_id: string;
         };
         /**
+         * EstimateOut
+         * @description What a comparison is expected to take, its sample included.
+         */
+        EstimateOut: {
+            method: components["schemas"]["Method"];
+            /** Http Calls */
+            http_calls: number;
+            /** Operating Seconds */
+            operating_seconds: number;
+            /** Wall Seconds */
+            wall_seconds: number;
+        };
+        /**
+         * EventOut
+         * @description One event of the portal and what came of it; moments in UTC.
+         */
+        EventOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Entity */
+            entity: string;
+            /** Object Id */
+            object_id: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "webhook" | "application" | "offline";
+            /** Sent At */
+            sent_at: string | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Handled At */
+            handled_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "done";
+            /** Outcome */
+            outcome: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Error */
+            error: string | null;
+        };
+        /**
+         * EventsPageOut
+         * @description Events, newest first; ``before`` asks for the page after this one, null at the end.
+         */
+        EventsPageOut: {
+            /** Events */
+            events: components["schemas"]["EventOut"][];
+            /** Before */
+            before: number | null;
+        };
+        /**
+         * ExampleIn
+         * @description A question with the chart that answers it right.
+         */
+        ExampleIn: {
+            /** Question */
+            question: string;
+            chart: components["schemas"]["ChartSpec"];
+        };
+        /**
+         * ExampleOut
+         * @description A verified question.
+         */
+        ExampleOut: {
+            /** Id */
+            id: number;
+            /** Question */
+            question: string;
+            chart: components["schemas"]["ChartSpec"];
+            /** Verified By */
+            verified_by: string;
+            /**
+             * Verified At
+             * Format: date-time
+             */
+            verified_at: string;
+        };
+        /**
+         * FileKind
+         * @description What a chart can be saved as.
+         * @enum {string}
+         */
+        FileKind: "csv" | "xlsx" | "json";
+        /**
+         * Filter
+         * @description A condition that rows must meet.
+         */
+        Filter: {
+            /** Column */
+            column: string;
+            /**
+             * Comparison
+             * @enum {string}
+             */
+            comparison: "=" | "!=" | ">" | ">=" | "<" | "<=" | "in" | "contains" | "empty" | "not_empty";
+            /** Values */
+            values?: string[];
+        };
+        /**
+         * FindingOut
+         * @description One sentence about one thing that was looked at.
+         */
+        FindingOut: {
+            level: components["schemas"]["Level"];
+            /** Subject */
+            subject: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * Format
+         * @description How the values of a column are written.
+         * @enum {string}
+         */
+        Format: "text" | "integer" | "number" | "money" | "percent" | "date" | "datetime" | "duration";
+        /**
+         * GenerateIn
+         * @description A question, or the next one about a chart.
+         */
+        GenerateIn: {
+            /** Prompt */
+            prompt: string;
+            /**
+             * Language
+             * @default ru
+             * @enum {string}
+             */
+            language: "ru" | "en";
+            previous?: components["schemas"]["ChartSpec"] | null;
+            /** Tables */
+            tables?: string[] | null;
+        };
+        /**
+         * GenerateOut
+         * @description A chart with its answer, or a question back.
+         */
+        GenerateOut: {
+            chart?: components["schemas"]["ChartSpec"] | null;
+            data?: components["schemas"]["DataOut"] | null;
+            clarification?: components["schemas"]["Clarification"] | null;
+            /**
+             * Corrections
+             * @default 0
+             */
+            corrections: number;
+            /**
+             * Verified
+             * @default false
+             */
+            verified: boolean;
+        };
+        /**
+         * Grain
+         * @description How long a step of a time axis is.
+         * @enum {string}
+         */
+        Grain: "none" | "day" | "week" | "month" | "quarter" | "year";
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
          * HealthOut
          * @description The process runs.
          */
@@ -72,6 +1831,277 @@ export interface components {
              * @constant
              */
             status: "ok";
+        };
+        JsonValue: unknown;
+        /**
+         * KeptOut
+         * @description The event is kept.
+         */
+        KeptOut: {
+            /**
+             * Status
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
+         * Level
+         * @description How bad a finding is.
+         * @enum {string}
+         */
+        Level: "good" | "note" | "bad";
+        /**
+         * LoginIn
+         * @description Who wants to sign in.
+         */
+        LoginIn: {
+            /** Name */
+            name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            /**
+             * Bearer
+             * @default false
+             */
+            bearer: boolean;
+        };
+        /**
+         * MeOut
+         * @description Who asks.
+         */
+        MeOut: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Auth Enabled */
+            auth_enabled: boolean;
+        };
+        /**
+         * Method
+         * @description How a table is compared with the portal.
+         * @enum {string}
+         */
+        Method: "counts" | "fingerprint" | "ids" | "rows";
+        /**
+         * MethodBudgetOut
+         * @description Operating seconds of one method in the last ten minutes.
+         */
+        MethodBudgetOut: {
+            /** Method */
+            method: string;
+            /** Used Seconds */
+            used_seconds: number;
+            /** Limit Seconds */
+            limit_seconds: number;
+            /** Reset In Seconds */
+            reset_in_seconds: number;
+        };
+        /**
+         * MetricBody
+         * @description A business term with what it means here.
+         */
+        MetricBody: {
+            /** Term */
+            term: string;
+            /** Meaning */
+            meaning: string;
+        };
+        /**
+         * MetricOut
+         * @description A term, and whether it was changed here.
+         */
+        MetricOut: {
+            /** Term */
+            term: string;
+            /** Meaning */
+            meaning: string;
+            /** Own */
+            own: boolean;
+        };
+        /**
+         * ObjectOut
+         * @description One object that is mirrored.
+         */
+        ObjectOut: {
+            /** Entity */
+            entity: string;
+            /** Title */
+            title: string;
+            /** Table */
+            table: string;
+            /** Key */
+            key: string[];
+            /** Scope */
+            scope: string;
+            /** Scope Granted */
+            scope_granted: boolean | null;
+            strategy: components["schemas"]["Strategy"];
+            /** List Method */
+            list_method: string;
+            /** Cursor Field */
+            cursor_field: string | null;
+            /** Event Prefix */
+            event_prefix: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Discovered */
+            discovered: boolean;
+        };
+        /**
+         * OperatorChangeIn
+         * @description What to change about an operator; what is left out stays.
+         */
+        OperatorChangeIn: {
+            role?: components["schemas"]["Role"] | null;
+            /** Active */
+            active?: boolean | null;
+            /** Password */
+            password?: string | null;
+        };
+        /**
+         * OperatorIn
+         * @description A new operator.
+         */
+        OperatorIn: {
+            /** Name */
+            name: string;
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * OperatorOut
+         * @description A person who may sign in.
+         */
+        OperatorOut: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Active */
+            active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Signed In At */
+            signed_in_at: string | null;
+        };
+        /**
+         * OrderIn
+         * @description The charts of the dashboard in their order.
+         */
+        OrderIn: {
+            /** Ids */
+            ids: number[];
+        };
+        /**
+         * Parameter
+         * @description A value the reader may choose; stands in the query as ``:name`` and is always bound.
+         */
+        Parameter: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "date" | "text" | "number";
+            /** Label */
+            label: string;
+            /** Default */
+            default?: string | null;
+        };
+        /**
+         * PinOut
+         * @description Whether a chart is on the dashboard now.
+         */
+        PinOut: {
+            /** Id */
+            id: number;
+            /** Pinned */
+            pinned: boolean;
+        };
+        /**
+         * ProgressOut
+         * @description How a run is doing, as its process said a second ago.
+         */
+        ProgressOut: {
+            /** Rows Per Second */
+            rows_per_second: number;
+            /** Seconds */
+            seconds: number;
+            /** Resumed Rows */
+            resumed_rows: number;
+            /** Expected Rows */
+            expected_rows: number | null;
+            /** Finish In Seconds */
+            finish_in_seconds: number | null;
+            /** Operating Seconds */
+            operating_seconds: number;
+            /** Waiting For */
+            waiting_for: string | null;
+            /** Waited Seconds */
+            waited_seconds: {
+                [key: string]: number;
+            };
+            /** Troubles */
+            troubles: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * QuarantineOut
+         * @description One page of rows in quarantine, the newest first.
+         */
+        QuarantineOut: {
+            /** Rows */
+            rows: components["schemas"]["QuarantinedOut"][];
+            /** Next Cursor */
+            next_cursor: number | null;
+        };
+        /**
+         * QuarantinedOut
+         * @description A row that could not be stored.
+         */
+        QuarantinedOut: {
+            /** Id */
+            id: number;
+            /** Entity */
+            entity: string;
+            /** Row Id */
+            row_id: string;
+            /** Reason */
+            reason: string;
+            /** Raw */
+            raw: string;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+        };
+        /**
+         * QueueOut
+         * @description How the queue is doing.
+         */
+        QueueOut: {
+            /** Depths */
+            depths: components["schemas"]["DepthOut"][];
+            /** Oldest Waiting Seconds */
+            oldest_waiting_seconds: number | null;
+            /** Workers */
+            workers: components["schemas"]["WorkerOut"][];
+            /** Dead */
+            dead: components["schemas"]["DeadJobOut"][];
         };
         /**
          * ReadyOut
@@ -88,6 +2118,743 @@ export interface components {
              * @enum {string}
              */
             database: "postgresql" | "mysql";
+        };
+        /**
+         * ReceivedOut
+         * @description The kept events of one name.
+         */
+        ReceivedOut: {
+            /** Name */
+            name: string;
+            /** Events */
+            events: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
+         * RecordOut
+         * @description One record behind a bar.
+         */
+        RecordOut: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string | null;
+        };
+        /**
+         * RecordsIn
+         * @description A part of a chart whose records are wanted: the values of its key columns.
+         */
+        RecordsIn: {
+            chart: components["schemas"]["ChartSpec"];
+            /** Where */
+            where: {
+                [key: string]: boolean | number | string | null;
+            };
+            /** Parameters */
+            parameters?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RecordsOut
+         * @description The records behind a part of a chart.
+         */
+        RecordsOut: {
+            /** Table */
+            table: string;
+            /** Records */
+            records: components["schemas"]["RecordOut"][];
+            /** Truncated */
+            truncated: boolean;
+        };
+        /**
+         * ReferenceOut
+         * @description Where a column leads.
+         */
+        ReferenceOut: {
+            /** Table */
+            table: string;
+            /** Column */
+            column: string;
+        };
+        /**
+         * RefreshIn
+         * @description A program's refresh token; browsers send a cookie instead.
+         */
+        RefreshIn: {
+            /** Refresh Token */
+            refresh_token?: string | null;
+        };
+        /**
+         * RefusalOut
+         * @description Calls of the events' address that were turned away, since the beginning.
+         */
+        RefusalOut: {
+            /** Reason */
+            reason: string;
+            /** Refused */
+            refused: number;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+        };
+        /**
+         * RegisteredOut
+         * @description What was subscribed, or what a person has to do for it.
+         */
+        RegisteredOut: {
+            /**
+             * Way
+             * @enum {string}
+             */
+            way: "application" | "outgoing_webhook";
+            /** Handler Url */
+            handler_url: string;
+            /** Events */
+            events: string[];
+            /** Offline Events */
+            offline_events: string[];
+            /** Refused */
+            refused: {
+                [key: string]: string;
+            };
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
+        };
+        /**
+         * RepairIn
+         * @description How what differs is to be repaired.
+         */
+        RepairIn: {
+            /**
+             * Accept Deletions
+             * @default false
+             */
+            accept_deletions: boolean;
+        };
+        /**
+         * ReplayedOut
+         * @description What became of a row that was asked for again.
+         */
+        ReplayedOut: {
+            /** Stored */
+            stored: boolean;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * ResetIn
+         * @description How much is forgotten before everything is read anew.
+         */
+        ResetIn: {
+            /**
+             * Drop Table
+             * @default false
+             */
+            drop_table: boolean;
+        };
+        /**
+         * ResumedOut
+         * @description The run that goes on where the pause stopped one, if it did.
+         */
+        ResumedOut: {
+            run: components["schemas"]["RunOut"] | null;
+        };
+        /**
+         * Role
+         * @description What a person may do; each may also do what those before it may.
+         * @enum {string}
+         */
+        Role: "viewer" | "operator" | "admin";
+        /**
+         * RunDetailOut
+         * @description A run with what happened in it.
+         */
+        RunDetailOut: {
+            run: components["schemas"]["RunOut"];
+            /** Timeline */
+            timeline: components["schemas"]["RunEventOut"][];
+            /** Schema Changes */
+            schema_changes: components["schemas"]["SchemaChangeOut"][];
+        };
+        /**
+         * RunErrorOut
+         * @description Why a run failed.
+         */
+        RunErrorOut: {
+            /** Code */
+            code: string;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "portal" | "database" | "settings" | "state" | "program";
+            /** Message */
+            message: string;
+            /** Remedy */
+            remedy: string | null;
+        };
+        /**
+         * RunEventKind
+         * @description What a line of a run's timeline tells.
+         * @enum {string}
+         */
+        RunEventKind: "phase" | "pages" | "wait" | "retry" | "error" | "note";
+        /**
+         * RunEventOut
+         * @description One line of a run's timeline.
+         */
+        RunEventOut: {
+            /** Id */
+            id: number;
+            /** Run Id */
+            run_id: number;
+            /** Entity */
+            entity: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["RunEventKind"];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * RunIn
+         * @description A chart that is not saved, with what the reader chose.
+         */
+        RunIn: {
+            chart: components["schemas"]["ChartSpec"];
+            /** Parameters */
+            parameters?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RunOut
+         * @description One run over one object.
+         */
+        RunOut: {
+            /** Id */
+            id: number;
+            /** Entity */
+            entity: string;
+            mode: components["schemas"]["SyncMode"];
+            status: components["schemas"]["Status"];
+            /** Phase */
+            phase: string | null;
+            /** Asked By */
+            asked_by: string | null;
+            /** Asked At */
+            asked_at: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Beat At */
+            beat_at: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Rows Read */
+            rows_read: number;
+            /** Inserted */
+            inserted: number;
+            /** Updated */
+            updated: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Deleted */
+            deleted: number;
+            /** Quarantined */
+            quarantined: number;
+            /** Http Calls */
+            http_calls: number;
+            progress: components["schemas"]["ProgressOut"] | null;
+            error: components["schemas"]["RunErrorOut"] | null;
+        };
+        /**
+         * RunsOut
+         * @description One page of runs, the newest first.
+         */
+        RunsOut: {
+            /** Runs */
+            runs: components["schemas"]["RunOut"][];
+            /** Next Cursor */
+            next_cursor: number | null;
+        };
+        /**
+         * SaveIn
+         * @description A chart to keep.
+         */
+        SaveIn: {
+            chart: components["schemas"]["ChartSpec"];
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Prompt
+             * @default
+             */
+            prompt: string;
+            /**
+             * Pinned
+             * @default false
+             */
+            pinned: boolean;
+            /** Refresh Minutes */
+            refresh_minutes?: number | null;
+        };
+        /**
+         * SchemaChangeOut
+         * @description One change of a mirrored table.
+         */
+        SchemaChangeOut: {
+            /** Id */
+            id: number;
+            /** Entity */
+            entity: string;
+            /** Table Name */
+            table_name: string;
+            /** Column Name */
+            column_name: string;
+            /** Kind */
+            kind: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * SchemaChangesOut
+         * @description One page of changes, the newest first.
+         */
+        SchemaChangesOut: {
+            /** Changes */
+            changes: components["schemas"]["SchemaChangeOut"][];
+            /** Next Cursor */
+            next_cursor: number | null;
+        };
+        /**
+         * Series
+         * @description One column of the answer that is drawn.
+         */
+        Series: {
+            /** Column */
+            column: string;
+            /** Label */
+            label: string;
+            /** @default number */
+            format: components["schemas"]["Format"];
+            /** Currency */
+            currency?: string | null;
+        };
+        /**
+         * SignedInOut
+         * @description Who is signed in, and for programs the tokens.
+         */
+        SignedInOut: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Expires In Seconds */
+            expires_in_seconds: number;
+            /** Access Token */
+            access_token: string | null;
+            /** Refresh Token */
+            refresh_token: string | null;
+        };
+        /**
+         * StartIn
+         * @description Which kind of run is wanted.
+         */
+        StartIn: {
+            /** @default full */
+            mode: components["schemas"]["SyncMode"];
+            /**
+             * Accept Deletions
+             * @default false
+             */
+            accept_deletions: boolean;
+        };
+        /**
+         * State
+         * @description Where a job is in its life.
+         * @enum {string}
+         */
+        State: "queued" | "running" | "done" | "dead" | "cancelled";
+        /**
+         * Status
+         * @description Where a run is in its life.
+         * @enum {string}
+         */
+        Status: "queued" | "running" | "cancelling" | "pausing" | "succeeded" | "failed" | "cancelled" | "paused" | "interrupted";
+        /**
+         * StepOut
+         * @description One thing to do in the portal, in Russian and in English.
+         */
+        StepOut: {
+            /** Ru */
+            ru: string;
+            /** En */
+            en: string;
+        };
+        /**
+         * Strategy
+         * @description How a table is made equal to the portal.
+         * @enum {string}
+         */
+        Strategy: "keyset" | "full copy" | "child set" | "parts";
+        /**
+         * SyncMode
+         * @description How a run finds the rows to store.
+         * @enum {string}
+         */
+        SyncMode: "full" | "incremental" | "audit";
+        /**
+         * TableOut
+         * @description One table or view of the CRM.
+         */
+        TableOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Is View */
+            is_view: boolean;
+            /** Rows */
+            rows: number | null;
+            /** Rows Exact */
+            rows_exact: boolean;
+            /** Fresh At */
+            fresh_at: string | null;
+            /** Columns */
+            columns: components["schemas"]["bridge24__charts__schemas__ColumnOut"][];
+        };
+        /**
+         * TablesOut
+         * @description Every table of the CRM, and the name of this state of the schema.
+         */
+        TablesOut: {
+            /** Tables */
+            tables: components["schemas"]["TableOut"][];
+            /** Fingerprint */
+            fingerprint: string;
+        };
+        /**
+         * TopValueOut
+         * @description One value of a column that has few.
+         */
+        TopValueOut: {
+            /** Value */
+            value: string;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * Treatment
+         * @description What becomes of a field's values; fields without one are copied as they are.
+         * @enum {string}
+         */
+        Treatment: "leave_out" | "hash" | "mask";
+        /**
+         * ValidationDetailOut
+         * @description One comparison, and what is left to repair.
+         */
+        ValidationDetailOut: {
+            /** Id */
+            id: number;
+            /** Entity */
+            entity: string;
+            method: components["schemas"]["Method"];
+            /** Sample */
+            sample: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "repairing" | "succeeded" | "failed";
+            /** Phase */
+            phase: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Checked At */
+            checked_at: string | null;
+            /** Rows Compared */
+            rows_compared: number;
+            /** Sampled */
+            sampled: number;
+            /** Source Rows */
+            source_rows: number | null;
+            /** Target Rows */
+            target_rows: number | null;
+            /** Differing */
+            differing: number | null;
+            /** Recent */
+            recent: number;
+            /** Repairs */
+            repairs: number;
+            /** Http Calls */
+            http_calls: number;
+            /** Operating Seconds */
+            operating_seconds: number;
+            /** Error Code */
+            error_code: string | null;
+            /** Error Message */
+            error_message: string | null;
+            /** Unrepaired */
+            unrepaired: number;
+        };
+        /** ValidationError */
+        ValidationError: {
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+            /** Input */
+            input?: unknown;
+            /** Context */
+            ctx?: Record<string, never>;
+        };
+        /**
+         * ValidationOut
+         * @description One comparison, as it stands.
+         */
+        ValidationOut: {
+            /** Id */
+            id: number;
+            /** Entity */
+            entity: string;
+            method: components["schemas"]["Method"];
+            /** Sample */
+            sample: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "running" | "repairing" | "succeeded" | "failed";
+            /** Phase */
+            phase: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Checked At */
+            checked_at: string | null;
+            /** Rows Compared */
+            rows_compared: number;
+            /** Sampled */
+            sampled: number;
+            /** Source Rows */
+            source_rows: number | null;
+            /** Target Rows */
+            target_rows: number | null;
+            /** Differing */
+            differing: number | null;
+            /** Recent */
+            recent: number;
+            /** Repairs */
+            repairs: number;
+            /** Http Calls */
+            http_calls: number;
+            /** Operating Seconds */
+            operating_seconds: number;
+            /** Error Code */
+            error_code: string | null;
+            /** Error Message */
+            error_message: string | null;
+        };
+        /**
+         * ValidationsOut
+         * @description The last comparison of every object that was compared.
+         */
+        ValidationsOut: {
+            /** Validations */
+            validations: components["schemas"]["ValidationOut"][];
+        };
+        /**
+         * WarningOut
+         * @description What a reader of the figures should know.
+         */
+        WarningOut: {
+            /** Doubt */
+            doubt: string;
+            /** Table */
+            table: string;
+            /** Column */
+            column: string;
+        };
+        /**
+         * WorkerOut
+         * @description A worker that is alive.
+         */
+        WorkerOut: {
+            /** Id */
+            id: string;
+            /** Host */
+            host: string;
+            /** Pid */
+            pid: number;
+            /** Concurrency */
+            concurrency: number;
+            /** Running */
+            running: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * CheckIn
+         * @description A query to check while it is written.
+         */
+        bridge24__charts__schemas__CheckIn: {
+            /** Sql */
+            sql: string;
+            /** Parameters */
+            parameters?: string[];
+        };
+        /**
+         * ColumnOut
+         * @description One column of a table.
+         */
+        bridge24__charts__schemas__ColumnOut: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Personal */
+            personal: boolean;
+            /** Null Share */
+            null_share: number | null;
+            /** Values */
+            values: string[];
+            /** Least */
+            least: string | null;
+            /** Greatest */
+            greatest: string | null;
+            references: components["schemas"]["ReferenceOut"] | null;
+        };
+        /**
+         * StatusOut
+         * @description How the events of the portal are doing.
+         */
+        bridge24__sync__realtime__schemas__StatusOut: {
+            /** Token Configured */
+            token_configured: boolean;
+            /** Application Connected */
+            application_connected: boolean;
+            /** Has Ever Arrived */
+            has_ever_arrived: boolean;
+            last_event: components["schemas"]["EventOut"] | null;
+            /** Received */
+            received: components["schemas"]["ReceivedOut"][];
+            /** Waiting */
+            waiting: number;
+            /** Oldest Waiting At */
+            oldest_waiting_at: string | null;
+            /** Refusals */
+            refusals: components["schemas"]["RefusalOut"][];
+        };
+        /**
+         * StatusOut
+         * @description How the whole mirror is doing.
+         */
+        bridge24__sync__schemas__StatusOut: {
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "fresh" | "lagging" | "broken";
+            /** Reasons */
+            reasons: string[];
+            /** Portal */
+            portal: string | null;
+            /** Workers */
+            workers: number;
+            budget: components["schemas"]["BudgetOut"];
+            /** Entities */
+            entities: components["schemas"]["EntityStatusOut"][];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * CheckIn
+         * @description How a table is to be compared.
+         */
+        bridge24__sync__validation__schemas__CheckIn: {
+            method?: components["schemas"]["Method"] | null;
+            /**
+             * Sample
+             * @default 200
+             */
+            sample: number;
+        };
+        /**
+         * ColumnOut
+         * @description What one column holds, in the rows looked at.
+         */
+        bridge24__sync__validation__schemas__ColumnOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Type */
+            type: string;
+            /** Personal */
+            personal: boolean;
+            /** Null Share */
+            null_share: number;
+            /** Distinct */
+            distinct: number;
+            /** Lowest */
+            lowest: string | null;
+            /** Highest */
+            highest: string | null;
+            /** Top */
+            top: components["schemas"]["TopValueOut"][];
         };
     };
     responses: never;
@@ -143,6 +2910,2175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    login_api_v1_auth_login_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    refresh_api_v1_auth_refresh_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefreshIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedInOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    logout_api_v1_auth_logout_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_api_v1_auth_me_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeOut"];
+                };
+            };
+        };
+    };
+    list_operators_api_v1_auth_operators_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorOut"][];
+                };
+            };
+        };
+    };
+    add_operator_api_v1_auth_operators_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_operator_api_v1_auth_operators__operator_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                operator_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_queue_api_v1_system_queue_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revive_job_api_v1_system_queue__job_id__revive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_sync_api_v1_sync_start__entity__post: {
+        parameters: {
+            query?: {
+                mode?: components["schemas"]["SyncMode"] | null;
+            };
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["StartIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The run under way is in ``detail.run``. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    sync_status_api_v1_sync_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bridge24__sync__schemas__StatusOut"];
+                };
+            };
+        };
+    };
+    read_config_api_v1_sync_config_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+        };
+    };
+    write_config_api_v1_sync_config_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfigIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    list_runs_api_v1_sync_runs_get: {
+        parameters: {
+            query?: {
+                entity?: string | null;
+                mode?: components["schemas"]["SyncMode"] | null;
+                status?: components["schemas"]["Status"] | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description The ``next_cursor`` of the page before. */
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_run_api_v1_sync_runs__run_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_run_api_v1_sync_runs__run_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The run under way is in ``detail.run``. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pause_entity_api_v1_sync__entity__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntityConfigOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resume_entity_api_v1_sync__entity__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumedOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The run under way is in ``detail.run``. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reset_entity_api_v1_sync__entity__reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResetIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The run under way is in ``detail.run``. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_schema_changes_api_v1_sync_schema_changes_get: {
+        parameters: {
+            query?: {
+                entity?: string | null;
+                /** @description The ``next_cursor`` of the page before. */
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemaChangesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_objects_api_v1_sync_objects_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectOut"][];
+                };
+            };
+        };
+    };
+    list_quarantine_api_v1_sync_quarantine_get: {
+        parameters: {
+            query?: {
+                entity?: string | null;
+                /** @description The ``next_cursor`` of the page before. */
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuarantineOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    replay_quarantined_api_v1_sync_quarantine__quarantine_id__replay_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                quarantine_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The run under way is in ``detail.run``. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    ask_doctor_api_v1_sync_doctor_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingOut"][];
+                };
+            };
+        };
+    };
+    stream_sync_api_v1_sync_stream_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_metrics_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+        };
+    };
+    receive_event_api_v1_webhooks_bitrix_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    register_webhooks_api_v1_webhooks_register_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    webhook_status_api_v1_webhooks_status_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bridge24__sync__realtime__schemas__StatusOut"];
+                };
+            };
+        };
+    };
+    list_events_api_v1_sync_events_get: {
+        parameters: {
+            query?: {
+                entity?: string | null;
+                outcome?: string | null;
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsPageOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_latest_api_v1_validation_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationsOut"];
+                };
+            };
+        };
+    };
+    read_cost_api_v1_validation_cost_get: {
+        parameters: {
+            query: {
+                entity: string;
+                sample?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_columns_api_v1_validation_columns__entity__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnsOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_validation_api_v1_validation_start__entity__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["bridge24__sync__validation__schemas__CheckIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_validation_api_v1_validation__validation_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                validation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationDetailOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_differences_api_v1_validation__validation_id__differences_get: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                validation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencesOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    repair_validation_api_v1_validation__validation_id__repair_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                validation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RepairIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    generate_api_v1_charts_generate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GenerateOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    generate_stream_api_v1_charts_generate_stream_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GenerateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_metrics_api_v1_charts_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricOut"][];
+                };
+            };
+        };
+    };
+    replace_metrics_api_v1_charts_metrics_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricBody"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_examples_api_v1_charts_examples_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleOut"][];
+                };
+            };
+        };
+    };
+    verify_api_v1_charts_examples_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExampleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExampleOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    forget_example_api_v1_charts_examples__example_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                example_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_tables_api_v1_schema_tables_get: {
+        parameters: {
+            query?: {
+                fresh?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TablesOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    describe_api_v1_schema_describe_get: {
+        parameters: {
+            query?: {
+                language?: "ru" | "en";
+                refresh?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DescriptionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    describe_stream_api_v1_schema_describe_stream_get: {
+        parameters: {
+            query?: {
+                language?: "ru" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_api_v1_charts_save_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_charts_api_v1_charts_list_get: {
+        parameters: {
+            query?: {
+                page?: number;
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    build_chart_api_v1_charts_build_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choices"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartSpec"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    check_api_v1_charts_check_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["bridge24__charts__schemas__CheckIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    run_api_v1_charts_run_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    records_api_v1_charts_records_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    put_in_order_api_v1_charts_order_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    one_api_v1_charts__chart_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_api_v1_charts__chart_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_api_v1_charts__chart_id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pin_api_v1_charts__chart_id__pin_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    duplicate_api_v1_charts__chart_id__duplicate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chart_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChartOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    data_api_v1_charts__chart_id__data_get: {
+        parameters: {
+            query?: {
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                chart_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_api_v1_charts__chart_id__export_get: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["FileKind"];
+            };
+            header?: never;
+            path: {
+                chart_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

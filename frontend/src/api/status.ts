@@ -1,0 +1,28 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, body } from "./client";
+import { Offline } from "./errors";
+import { STATUS_KEY, useLive } from "./live";
+import type { Status } from "./types";
+
+const POLL_MS = 1_000;
+
+/** How the whole mirror is doing: told by the stream, or asked once a second without it. */
+export function useStatus() {
+  const connection = useLive((live) => live.connection);
+  return useQuery({
+    queryKey: STATUS_KEY,
+    queryFn: async (): Promise<Status> => {
+      try {
+        const status = await body(api.GET("/api/v1/sync/status"));
+        if (useLive.getState().connection === "offline")
+          useLive.setState({ connection: "polling" });
+        return status;
+      } catch (error) {
+        if (error instanceof Offline) useLive.setState({ connection: "offline" });
+        throw error;
+      }
+    },
+    refetchInterval: connection === "stream" ? false : POLL_MS,
+    refetchIntervalInBackground: false,
+  });
+}
