@@ -23,11 +23,12 @@ from tests import services
 from bridge24.bitrix import BitrixClient, Webhook
 from bridge24.bitrix.crm import DEAL
 from bridge24.core.clock import utc_naive
-from bridge24.core.db import close_db, connection, init_db
+from bridge24.core.db import close_db, connection, init_db, transaction
 from bridge24.core.settings import Settings
 from bridge24.core.tables import migrate
 from bridge24.emulator import Emulator, PortalSpec
 from bridge24.sync.layouts import layout_of
+from bridge24.sync.queries import state_of
 
 MEMORY_GOAL_MB = 200
 PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
@@ -152,14 +153,9 @@ async def _fill(rows: int, webhook: str) -> Sequence[int]:
             for row_id in ids:
                 modified = datetime.fromisoformat(store.value(row_id, "DATE_MODIFY"))
                 await copy.write_row((row_id, modified.astimezone().isoformat(), now, ""))
-        await conn.execute(
-            text(
-                "INSERT INTO sync_state (entity, rows_stored, last_full_at) "
-                "VALUES ('deal', 0, :now)"
-            ),
-            {"now": now},
-        )
         await conn.execute(text("ANALYZE crm_deals"))
+    async with transaction() as session:
+        (await state_of(session, "deal")).last_full_at = now
     return ids
 
 

@@ -10,6 +10,7 @@ from bridge24.core.db import transaction
 from bridge24.sync.audit.asking import ROWS_AT_ONCE, Seen, read_rows
 from bridge24.sync.audit.findings import Kind, moment
 from bridge24.sync.layout import Layout
+from bridge24.sync.layouts import layout_of
 from bridge24.sync.policy import ColumnPolicy
 from bridge24.sync.validation.meaning import Unequal, unequal
 from bridge24.sync.validation.rows import StoredRow, stored_rows
@@ -46,9 +47,13 @@ class Verdict:
         return {difference.row_id for difference in self.differences}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judge:
-    """Judges rows of one object."""
+    """Judges rows of one object.
+
+    Fields that rows have and the portal does not describe get their column here as they
+    get it when rows are stored.
+    """
 
     client: BitrixClient
     entity: crm.Entity
@@ -71,6 +76,7 @@ class Judge:
         """Judge rows the portal was asked for."""
         treated = self.policy.applied(list(seen.rows.values()))
         portal = dict(zip(seen.rows, treated, strict=True))
+        await self._know(set[str]().union(*treated))
         async with transaction() as session:
             stored = await stored_rows(session, self.layout, ids)
         verdict = Verdict()
@@ -81,6 +87,13 @@ class Judge:
                 continue
             verdict.differences += told
         return verdict
+
+    async def _know(self, codes: set[str]) -> None:
+        known = {column.code for column in self.layout.columns} | set(self.layout.skipped)
+        if not codes <= known:
+            # What was not described the last time must not be forgotten now.
+            also = frozenset(codes | {column.code for column in self.layout.columns})
+            self.layout, _ = await layout_of(self.client, self.entity, also=also)
 
     def _judged(
         self,

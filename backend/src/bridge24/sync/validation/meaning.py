@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from bridge24.sync.cells.single import VISIBLE_NUL
 from bridge24.sync.layout import Column, Family, Layout
 from bridge24.sync.readers import reader_for
 from bridge24.sync.readers.lists import ABSENT
@@ -52,9 +53,7 @@ def unequal(
     ]
     if layout.child is not None:
         found += _children(row, layout, children)
-    known = {column.code for column in layout.columns} | set(layout.skipped)
-    unknown = sorted(row.keys() - known)
-    return found + [Unequal(code, _told(row[code]), None) for code in unknown]
+    return found
 
 
 def portal_value(row: Mapping[str, object], column: Column) -> str | None:
@@ -86,10 +85,14 @@ def _children(
     for column in layout.columns:
         if column.family is Family.MULTIFIELD:
             items = multifield_items(row.get(column.code))
-            theirs += [(type_id or column.code, kind, value) for _, type_id, kind, value in items]
-    if sorted(theirs) == sorted(children):
+            theirs += [
+                (type_id or column.code, kind, _storable(value))
+                for _, type_id, kind, value in items
+            ]
+    ours = [(type_id, kind, _storable(value)) for type_id, kind, value in children]
+    if sorted(theirs) == sorted(ours):
         return []
-    return [Unequal(layout.child or "", to_json(sorted(theirs)), to_json(sorted(children)))]
+    return [Unequal(layout.child or "", to_json(sorted(theirs)), to_json(sorted(ours)))]
 
 
 def _written(value: object) -> str | None:
@@ -101,7 +104,12 @@ def _written(value: object) -> str | None:
         return _number(Decimal(repr(value)) if isinstance(value, float) else Decimal(value))
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return str(value)
+    return _storable(str(value))
+
+
+def _storable(text: str) -> str:
+    """Spell a text as both databases can keep it: PostgreSQL knows no NUL."""
+    return text.replace("\0", VISIBLE_NUL).encode(errors="backslashreplace").decode()
 
 
 def _number(value: Decimal) -> str:
@@ -109,7 +117,3 @@ def _number(value: Decimal) -> str:
         return "0" if value == 0 else str(value)
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _told(value: object) -> str:
-    return value if isinstance(value, str) else to_json(value)
