@@ -28,6 +28,7 @@ from bridge24.sync.runs.opening import open_run
 from bridge24.sync.validation.models import SyncDifference
 
 TASK = "sync.columns"
+READ_ANEW = "sync.columns.read"
 ASKED_BY = "columns"
 BATCH = 1_000
 AFTER_RUN = timedelta(seconds=10)
@@ -50,7 +51,6 @@ async def put_in_order(entity: str, *, before: str) -> None:
     """Change what is stored to the policy in force; made again, it changes nothing.
 
     Raises:
-        Postpone: A run is under way, and everything has to be read anew after it.
         SaltMissing: Columns are to be hashed, and there is no salt.
     """
     async with transaction() as session:
@@ -61,8 +61,17 @@ async def put_in_order(entity: str, *, before: str) -> None:
         return
     again = await change.stored(names)
     await change.set_aside(names)
-    if not again:
-        return
+    if again:
+        async with transaction() as session:
+            await enqueue(session, READ_ANEW, dedup=f"{READ_ANEW}:{entity}", entity=entity)
+
+
+async def read_anew(entity: str) -> None:
+    """Open a run that reads every row, for values that only the portal has.
+
+    Raises:
+        Postpone: A run is under way; it may have begun with the old policy.
+    """
     try:
         await open_run(entity, mode=SyncMode.FULL, asked_by=ASKED_BY, wipe="state")
     except RunInProgress as error:
@@ -141,7 +150,8 @@ class _Change:
             )
             for row in kept:
                 (treated,) = self.policy.applied([json.loads(row.raw)])
-                row.raw = json.dumps(treated, ensure_ascii=False, sort_keys=True)
+                written = json.dumps(treated, ensure_ascii=False, sort_keys=True)
+                row.raw = written.encode(errors="backslashreplace").decode()
             await session.execute(
                 delete(SyncDifference).where(
                     SyncDifference.entity == self.entity, SyncDifference.column_name.in_(names)

@@ -45,3 +45,9 @@ async def tend() -> None:
 async def columns(entity: str, before: str) -> None:
     """Change what is stored to the new treatment of columns; made again, it changes nothing."""
     await policy_change.put_in_order(entity, before=before)
+
+
+@task(name=policy_change.READ_ANEW, retry=perform.RETRY)
+async def read_anew(entity: str) -> None:
+    """Open a run that brings back what only the portal has; a second one does no harm."""
+    await policy_change.read_anew(entity)
