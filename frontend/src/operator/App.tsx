@@ -6,6 +6,7 @@ import { BrowserRouter } from "react-router";
 import { ApiError } from "@/api/errors";
 import { theme } from "@/ui/theme";
 import { Screens } from "./Screens";
+import { Gate } from "./shell/Gate";
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -25,7 +26,9 @@ export function App() {
         <QueryClientProvider client={queries}>
           <Notifications position="top-right" />
           <BrowserRouter>
-            <Screens />
+            <Gate>
+              <Screens />
+            </Gate>
           </BrowserRouter>
         </QueryClientProvider>
       </MantineProvider>

@@ -11,6 +11,8 @@ import {
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink as RouterLink, Outlet, useLocation } from "react-router";
+import { Account } from "./Account";
+import { Connection } from "./Connection";
 import { Preferences } from "./Preferences";
 import classes from "./Shell.module.css";
 
@@ -50,7 +52,11 @@ export function Shell() {
               Bridge24
             </Text>
           </Group>
-          <Preferences />
+          <Group gap="xs" wrap="nowrap">
+            <Connection />
+            <Preferences />
+            <Account />
+          </Group>
         </Group>
       </AppShell.Header>
       <AppShell.Navbar p="sm" component="nav" aria-label={t("nav.label")}>
