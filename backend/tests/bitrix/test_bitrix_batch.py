@@ -236,4 +236,10 @@ def test_batch_sample_with_escapes_is_the_same_as_plain_json() -> None:
     body = (SAMPLES / "batch.success.json").read_bytes()
     answer = Answer(200, json.dumps(json.loads(body)).replace("/", "\\/").encode())
 
-    assert reply_of(answer, method="batch") == reply_of(Answer(200, body), method="batch")
+    (pack,) = packs(
+        [Call("user.get", key="get_user"), Call("department.get", key="get_department")]
+    )
+    escaped = outcomes(pack, reply_of(answer, method="batch"), halt=False)
+    plain = outcomes(pack, reply_of(Answer(200, body), method="batch"), halt=False)
+
+    assert escaped == plain

@@ -1,6 +1,7 @@
 """What a walk asks, what it refuses, and what it holds in memory."""
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from bridge24.bitrix.chains import NotAPage
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
 from bridge24.bitrix.crm import ADDRESS, CURRENCY, DEAL, DEPARTMENT, SMART_INVOICE
 from bridge24.bitrix.errors import AccessDenied, TimedOut
-from bridge24.bitrix.sweep import OVERCOMMIT, ROOM_VALUES
+from bridge24.bitrix.sweep import OVERCOMMIT, ROOM_BYTES
 from bridge24.bitrix.testing import ScriptedTransport, answers, breaks, refuses, time_object
 
 InVirtualTime = Callable[[Coroutine[Any, Any, Any]], Any]
@@ -173,10 +174,13 @@ def test_answers_waiting_for_a_stalled_consumer_are_bounded(
 ) -> None:
     rows_read: list[int] = []
     table = deals(60_000, fields=100)
+    row_bytes = 0
 
     def page(params: Params) -> object:
+        nonlocal row_bytes
         rows = table(params)
         rows_read.append(len(rows))
+        row_bytes = row_bytes or len(json.dumps(rows[0], separators=(",", ":")))
         return answers(rows, time=time_object() | {"duration": 0.1})
 
     async def most_waiting() -> int:
@@ -189,7 +193,7 @@ def test_answers_waiting_for_a_stalled_consumer_are_bounded(
 
     portal.on("crm.deal.list", page)
 
-    assert in_virtual_time(most_waiting()) <= ROOM_VALUES * OVERCOMMIT / 100
+    assert in_virtual_time(most_waiting()) <= ROOM_BYTES * OVERCOMMIT / row_bytes
 
 
 async def test_leaving_a_walk_early_gives_up_what_is_under_way(

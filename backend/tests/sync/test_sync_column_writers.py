@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge24.sync.cells.groups import kind_of, writer_for
-from bridge24.sync.cells.single import cell_for
+from bridge24.sync.cells.single import NULLS, cell_for
 from bridge24.sync.layout import Column, Family, Layout
-from bridge24.sync.shape_writer import REMEMBERED, ColumnWriter, GroupWriter, Trouble, one_by_one
+from bridge24.sync.shape_writer import REMEMBERED, GroupWriter, Trouble, one_by_one
 from bridge24.sync.sqltypes import (
     BIGINT,
     BOOLEAN,
@@ -96,25 +96,20 @@ columns = st.one_of(
 
 def _single(column: Column, dialect: Dialect, raws: Sequence[object]) -> tuple[list[str], Trouble]:
     trouble = Trouble(Layout(dialect, "t", (column,)))
-    return one_by_one(raws, cell_for(column, dialect), column, trouble), trouble
-
-
-def _group(columns: Sequence[Column], dialect: Dialect) -> GroupWriter:
-    kind = kind_of(columns[0])
-    write = None if kind is None else writer_for(kind, columns[0], dialect)
-    return GroupWriter(columns, dialect, write)
+    cells = one_by_one(raws, cell_for(column, dialect), column, trouble)
+    return [cell or NULLS[dialect] for cell in cells], trouble
 
 
 def _written(
-    group: GroupWriter, values: Sequence[tuple[object, ...]], trouble: Trouble
-) -> list[str]:
+    group: GroupWriter, columns: Sequence[Sequence[object]], trouble: Trouble
+) -> list[list[str]]:
     """Write as rows are: what cannot be encoded is written value by value."""
-    written = group.write(values, trouble)
+    written = group.write(columns, trouble)
     try:
-        "".join(written).encode()
+        "".join(cell for cells in written for cell in cells).encode()
     except UnicodeEncodeError:
-        return group.write_singly(values, trouble)
-    return written
+        written = group.write_singly(columns, trouble)
+    return list(map(list, written))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -128,13 +123,12 @@ def test_a_column_is_written_as_its_values_are(
     column = Column("c", "C", family, TEXT if multiple else type_, multiple=multiple)
     expected, noted = _single(column, dialect, raws)
 
-    writer = _group([column], dialect)
+    writer = GroupWriter([column], dialect)
     trouble = Trouble(Layout(dialect, "t", (column,)))
-    values = [(raw,) for raw in raws]
 
-    assert _written(writer, values, trouble) == expected
-    assert _written(writer, values, trouble) == expected
-    assert writer.write_singly(values, trouble) == expected
+    assert _written(writer, [raws], trouble) == [expected]
+    assert _written(writer, [raws], trouble) == [expected]
+    assert writer.write_singly([raws], trouble) == [expected]
     assert (trouble.misfits, trouble.failures) == (noted.misfits, noted.failures)
 
 
@@ -152,13 +146,12 @@ def test_columns_side_by_side_are_written_as_each_alone(
     sides: tuple[list[object], ...],
 ) -> None:
     column = Column("c", "C", family, TEXT if multiple else type_, multiple=multiple)
-    rows = list(zip(*sides, strict=False))
-    alone = [_single(column, dialect, raws)[0] for raws in zip(*rows, strict=True)]
+    even = [list(raws) for raws in zip(*zip(*sides, strict=False), strict=True)]
+    alone = [_single(column, dialect, raws)[0] for raws in even]
 
     trouble = Trouble(Layout(dialect, "t", (column,)))
-    written = _written(_group([column] * 3, dialect), rows, trouble)
 
-    assert written == ["\t".join(cells) for cells in zip(*alone, strict=True)]
+    assert _written(GroupWriter([column] * 3, dialect), even, trouble) == alone
 
 
 ODD_COLUMNS: list[list[object]] = [
@@ -207,9 +200,9 @@ def test_odd_columns_are_written_as_their_values_are(
             expected, noted = _single(column, dialect, some)
             trouble = Trouble(Layout(dialect, "t", (column,)))
 
-            written = _written(_group([column], dialect), [(raw,) for raw in some], trouble)
+            written = _written(GroupWriter([column], dialect), [some], trouble)
 
-            assert written == expected
+            assert written == [expected]
             assert trouble.misfits == noted.misfits
 
 
@@ -221,12 +214,10 @@ USUAL: list[tuple[Family, SqlType, list[object], list[str]]] = [
     (Family.NUMBER, DOUBLE, ["12.50", "5.00", "100", "0.1"], ["12.5", "5", "100", "0.1"]),
     (Family.AMOUNT, MONEY, ["1.50|RUB", ""], ["1.50", ""]),
     (Family.CURRENCY, VARCHAR, ["1.50|RUB", ""], ["RUB", ""]),
-    (Family.BOOLEAN, BOOLEAN, ["Y", "N", "1", "0", None], ["1", "0", "1", "0", ""]),
-    (Family.DATE, DATE, ["2024-02-29T03:00:00+03:00", ""], ["2024-02-29", ""]),
     (
         Family.DATETIME,
         TIMESTAMP,
-        ["2024-03-01T01:02:03+03:00", "", "", "2024-08-30T14:29:00+03:00", ""],
+        ["2024-03-01T01:02:03+03:00", "", None, "2024-08-30T14:29:00+03:00", ""],
         ["2024-02-29 22:02:03", "", "", "2024-08-30 11:29:00", ""],
     ),
     (
@@ -236,7 +227,6 @@ USUAL: list[tuple[Family, SqlType, list[object], list[str]]] = [
         ["2025-01-01 01:02:03", "2024-08-30 19:29:00"],
     ),
     (Family.TEXT, VARCHAR, ["a\tb\\", None, "c\nd"], ["a\\tb\\\\", "", "c\\nd"]),
-    (Family.CHOICE, VARCHAR, ["12", "0", "0", "7"], ["12", "", "", "7"]),
 ]
 
 
@@ -249,25 +239,48 @@ def test_usual_columns_are_written_at_once(
     kind = kind_of(column)
     assert kind is not None
     write = writer_for(kind, column, dialect)
+    assert write is not None
 
-    assert write([(raw,) for raw in raws]) == expected
-    assert write([(raw, raw) for raw in raws]) == [f"{cell}\t{cell}" for cell in expected]
-    assert _single(column, dialect, raws)[0] == expected
+    assert write(raws) == expected
+    assert one_by_one(
+        raws, cell_for(column, dialect), column, Trouble(Layout(dialect, "t", ()))
+    ) == (expected)
+
+
+REPEATED: list[tuple[Family, SqlType, list[object], list[str]]] = [
+    (Family.BOOLEAN, BOOLEAN, ["Y", "N", "1", "0", None], ["1", "0", "1", "0", ""]),
+    (Family.BOOLEAN, BOOLEAN, [True, False, 1, 0, ""], ["1", "0", "1", "0", ""]),
+    (Family.DATE, DATE, ["2024-02-29T03:00:00+03:00", ""], ["2024-02-29", ""]),
+    (Family.CHOICE, VARCHAR, ["12", "0", "0", "7"], ["12", "", "", "7"]),
+]
+
+
+@pytest.mark.parametrize(("family", "type_", "raws", "expected"), REPEATED)
+def test_values_that_come_again_are_remembered(
+    family: Family, type_: SqlType, raws: list[object], expected: list[str]
+) -> None:
+    column = Column("c", "C", family, type_)
+    writer = GroupWriter([column], "postgresql")
+    trouble = Trouble(Layout("postgresql", "t", ()))
+
+    assert _written(writer, [raws], trouble) == [expected]
+    assert writer._known is not None
+    assert [writer._known[raw] for raw in raws] == expected
 
 
 def test_a_column_forgets_what_it_remembers_before_it_is_too_much() -> None:
-    writer = ColumnWriter(Column("c", "C", Family.TEXT, VARCHAR), "postgresql")
+    writer = GroupWriter([Column("c", "C", Family.TEXT, VARCHAR)], "postgresql")
     trouble = Trouble(Layout("postgresql", "t", ()))
 
     for page in range(REMEMBERED // 100 + 1):
-        writer.write([f"value {page} {n}" for n in range(100)], trouble)
+        writer.write([[f"value {page} {n}" for n in range(100)]], trouble)
 
-    assert not writer._known
+    assert writer._known is None
 
 
 def test_one_and_true_are_not_one_value() -> None:
     column = Column("c", "C", Family.TEXT, VARCHAR)
     for raws in ([1, True, 1.0], [True, 1], [0, False, "0", None]):
         expected, _ = _single(column, "mysql", raws)
-        writer = ColumnWriter(column, "mysql")
-        assert writer.write(raws, Trouble(Layout("mysql", "t", ()))) == expected
+        writer = GroupWriter([column], "mysql")
+        assert _written(writer, [raws], Trouble(Layout("mysql", "t", ()))) == [expected]

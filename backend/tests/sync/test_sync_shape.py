@@ -1,16 +1,19 @@
 """Shaping: digests that stay, rows that are set aside, codes nobody described."""
 
+import asyncio
 import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Raw
 
 from bridge24.bitrix.fields import Field
+from bridge24.bitrix.rows import UnparsedRows
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
-from bridge24.sync.shape import shape
+from bridge24.sync.shape import shape, shape_in_turns
 from bridge24.sync.sqltypes import TEXT, Dialect
 
 DIALECTS: list[Dialect] = ["postgresql", "mysql"]
@@ -163,3 +166,73 @@ def test_two_phones_with_one_id_are_rejected_not_merged(dialect: Dialect) -> Non
 
     assert shaped.ids == []
     assert "'5'" in shaped.rejected[0].reason
+
+
+def _unparsed(pages: list[str]) -> UnparsedRows:
+    rows = UnparsedRows()
+    for page in pages:
+        rows.add(Raw(page.encode()), len(json.loads(page)))
+    return rows
+
+
+ODD_ROWS: list[dict[str, Any]] = [
+    {},
+    {"TITLE": 'a\tb\\c\n"d"', "TAGS": ["x", 1, None], "OPPORTUNITY": 12.5},
+    {"TITLE": None, "TAGS": False, "OPENED": True, "COMPANY_ID": 0},
+    {"OPPORTUNITY": 10**30, "PHONE": {"0": {"ID": "9", "VALUE": "+1"}}},
+    {"TITLE": "\ud800"},
+    {"TITLE": "x" * 300},
+    {"ID": "no"},
+    {"ID": 1},
+    {"UF_CRM_NEW": "unknown"},
+]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize("odd", ODD_ROWS)
+@pytest.mark.parametrize("missing", [(), ("TAGS", "COMPANY_ID")])
+def test_unparsed_rows_are_shaped_like_parsed_ones(
+    dialect: Dialect, odd: dict[str, Any], missing: tuple[str, ...]
+) -> None:
+    pages = [[{**ROW, "ID": str(page * 50 + n)} for n in range(50)] for page in range(4)]
+    pages[2][7] |= odd
+    for code in missing:
+        del pages[2][8][code]
+    rows = [row for page in pages for row in page]
+
+    unparsed = shape(_unparsed([json.dumps(page) for page in pages]), _layout(dialect))
+    parsed = shape(rows, _layout(dialect))
+
+    for name in ("ids", "bodies", "hashes", "children", "misfits", "rejected", "unknown"):
+        assert getattr(unparsed, name) == getattr(parsed, name), name
+    assert list(unparsed.rows) == list(parsed.rows)
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_row_that_comes_twice_counts_once_the_later_one(dialect: Dialect) -> None:
+    pages = [[{**ROW, "ID": str(n), "TITLE": title} for n in range(150)] for title in "ab"]
+
+    twice = shape(_unparsed([json.dumps(page) for page in pages]), _layout(dialect))
+    once = shape(pages[1], _layout(dialect))
+
+    assert (twice.ids, twice.bodies) == (once.ids, once.bodies)
+    assert [row["TITLE"] for row in twice.rows] == ["b"] * 150
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+async def test_others_have_their_turn_while_rows_are_shaped(dialect: Dialect) -> None:
+    rows = [{**ROW, "ID": str(n)} for n in range(1_000)]
+    turns = 0
+
+    async def other() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    beside = asyncio.create_task(other())
+    shaped = await shape_in_turns(rows, _layout(dialect))
+    beside.cancel()
+
+    assert shaped.hashes == shape(rows, _layout(dialect)).hashes
+    assert turns >= 10

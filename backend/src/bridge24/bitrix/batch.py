@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
+from msgspec import Raw
+
 from bridge24.bitrix.errors import BitrixError, UnexpectedAnswer
 from bridge24.bitrix.php import encode
 from bridge24.bitrix.refusals import refusal
-from bridge24.bitrix.wire import Call, Reply, Time, time_of, whole
+from bridge24.bitrix.wire import Call, Reply, Time, parse, time_of, whole
 
 MAX_COMMANDS = 50
 _REFERENCE = re.compile(r"\$result\[([^\]]*)\]")
@@ -111,8 +113,10 @@ def refers(call: Call) -> bool:
     return "$result[" in repr(call.params)
 
 
-def outcomes(pack: Pack, reply: Reply, *, halt: bool) -> BatchReply:
+def outcomes(pack: Pack, reply: Reply, *, halt: bool, unparsed: bool = False) -> BatchReply:
     """Take the answer apart: exactly one outcome per call, in the order given.
+
+    ``unparsed`` leaves the results as the JSON they came in (``msgspec.Raw``).
 
     Raises:
         UnexpectedAnswer: the sections are missing, so nothing can be told apart.
@@ -122,13 +126,15 @@ def outcomes(pack: Pack, reply: Reply, *, halt: bool) -> BatchReply:
         raise UnexpectedAnswer("the batch answer has no sections", method="batch", status=200)
     stopped = halt and bool(sections.get("result_error"))
     told = [
-        _outcome(sections, key=key, method=call.method, stopped=stopped)
+        _outcome(sections, key=key, method=call.method, stopped=stopped, unparsed=unparsed)
         for key, call in zip(pack.keys, pack.calls, strict=True)
     ]
     return BatchReply(outcomes=told, time=reply.time)
 
 
-def _outcome(sections: Mapping[str, Any], *, key: str, method: str, stopped: bool) -> Outcome:
+def _outcome(
+    sections: Mapping[str, Any], *, key: str, method: str, stopped: bool, unparsed: bool
+) -> Outcome:
     failure = lookup(sections.get("result_error"), key)
     if isinstance(failure, Mapping):
         text = failure.get("error_description", "")
@@ -136,6 +142,8 @@ def _outcome(sections: Mapping[str, Any], *, key: str, method: str, stopped: boo
     if failure is not _ABSENT:
         return refusal("", failure, method=method)
     result = lookup(sections.get("result"), key)
+    if isinstance(result, Raw) and not unparsed:
+        result = parse(result)
     if result is not _ABSENT:
         return Reply(
             result=result,

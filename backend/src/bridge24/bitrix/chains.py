@@ -12,7 +12,7 @@ from bridge24.bitrix import listing
 from bridge24.bitrix.batch import Outcome, reference
 from bridge24.bitrix.entity import Entity
 from bridge24.bitrix.errors import BitrixError, TransportError, UnexpectedAnswer
-from bridge24.bitrix.listing import Row
+from bridge24.bitrix.rows import UnparsedRows
 from bridge24.bitrix.walk import PAGE_ROWS, Chain
 from bridge24.bitrix.wire import Call, Reply
 
@@ -37,7 +37,7 @@ class Haul:
 
     pages: list[list[int]]
     """The ids, page by page; the last page may be short or empty."""
-    rows: list[Row]
+    rows: UnparsedRows
     error: BitrixError | None
 
 
@@ -75,9 +75,12 @@ def highest_id(query: Query, outcomes: Sequence[Outcome]) -> int | BitrixError:
         return errors[0]
     answer = [outcome for outcome in outcomes if isinstance(outcome, Reply)][-1]
     try:
-        return max(_ids(query.entity, listing.rows(query.entity, answer.result)), default=0)
-    except (UnexpectedAnswer, NotAPage) as error:
+        rows = listing.rows(query.entity, answer.result)
+        return max(listing.ids_of(query.entity, rows), default=0)
+    except UnexpectedAnswer as error:
         return error
+    except ValueError as problem:
+        return _no_page(str(problem), query.entity)
 
 
 def hauls(query: Query, chains: Sequence[Chain], outcomes: Sequence[Outcome]) -> list[Haul]:
@@ -111,30 +114,28 @@ def _command(query: Query, chain: Chain, *, number: int, page: int) -> Call:
 
 
 def _haul(query: Query, chain: Chain, outcomes: Sequence[Outcome]) -> Haul:
-    haul = Haul([], [], error=None)
+    haul = Haul([], UnparsedRows(), error=None)
     low = chain.span.after
     for outcome in outcomes:
         if not isinstance(outcome, Reply):
             error = outcome if isinstance(outcome, BitrixError) else None
             return Haul(haul.pages, haul.rows, error=error)
         try:
-            rows = listing.rows(query.entity, outcome.result)
+            part, ids = listing.unparsed(query.entity, outcome.result)
         except UnexpectedAnswer as unreadable:
             return Haul(haul.pages, haul.rows, error=unreadable)
-        ids = _checked(_ids(query.entity, rows), chain, low=low, query=query)
-        haul.pages.append(ids)
-        haul.rows.extend(rows)
+        except ValueError as problem:
+            raise _no_page(str(problem), query.entity) from None
+        haul.pages.append(_checked(ids, chain, low=low, query=query))
+        haul.rows.add(part, len(ids))
         if len(ids) < PAGE_ROWS:
             break
         low = ids[-1]
     return haul
 
 
-def _ids(entity: Entity, rows: Sequence[Row]) -> list[int]:
-    try:
-        return [int(row[entity.id_field]) for row in rows]
-    except (KeyError, TypeError, ValueError):
-        raise NotAPage("a row has no id", method=entity.list_method, status=200) from None
+def _no_page(problem: str, entity: Entity) -> NotAPage:
+    return NotAPage(problem, method=entity.list_method, status=200)
 
 
 def _checked(ids: list[int], chain: Chain, *, low: int, query: Query) -> list[int]:
@@ -144,4 +145,4 @@ def _checked(ids: list[int], chain: Chain, *, low: int, query: Query) -> list[in
     if ascending and inside:
         return ids
     problem = "outside the range asked for" if ascending else "not in ascending order"
-    raise NotAPage(f"the ids are {problem}", method=query.entity.list_method, status=200)
+    raise _no_page(f"the ids are {problem}", query.entity)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bridge24.bitrix.listing import Row
+from bridge24.bitrix.rows import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class Page:
     ``rows`` may be empty: then only the checkpoint has moved.
     """
 
-    rows: list[Row]
+    rows: Sequence[Row]
     checkpoint: Checkpoint
     """Where to go on once these rows, and all handed out before, are stored."""
     read_at: datetime

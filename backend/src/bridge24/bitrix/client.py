@@ -122,10 +122,13 @@ class BitrixClient:
             told += await self._pack_outcomes(pack, halt=halt)
         return told
 
-    async def batch_once(self, calls: Sequence[Call], *, halt: bool = False) -> BatchReply:
+    async def batch_once(
+        self, calls: Sequence[Call], *, halt: bool = False, unparsed: bool = False
+    ) -> BatchReply:
         """Make up to fifty calls in one HTTP request and say what it took.
 
-        Commands refused inside the batch are reported, not repeated.
+        Commands refused inside the batch are reported, not repeated. ``unparsed`` leaves
+        the results as the JSON they came in (``msgspec.Raw``).
 
         Raises:
             BitrixError: the request as a whole failed for good.
@@ -136,7 +139,7 @@ class BitrixClient:
             raise ValueError("a batch holds at most fifty calls")
         if not parts:
             return BatchReply(outcomes=[], time=Reply(None).time)
-        return await self._send_pack(parts[0], halt=halt)
+        return await self._send_pack(parts[0], halt=halt, unparsed=unparsed)
 
     def records(
         self,
@@ -182,12 +185,12 @@ class BitrixClient:
                 told[n] = outcome
         return told
 
-    async def _send_pack(self, pack: Pack, *, halt: bool) -> BatchReply:
+    async def _send_pack(self, pack: Pack, *, halt: bool, unparsed: bool = False) -> BatchReply:
         call = Call("batch", pack.params(halt=halt))
         spends = Counter(inner.method for inner in pack.calls)
         began = _now()
         reply = await self._persist(call, spends=spends, is_read=pack.is_read)
-        told = batch.outcomes(pack, reply, halt=halt)
+        told = batch.outcomes(pack, reply, halt=halt, unparsed=unparsed)
         await self._learn(pack, told)
         return BatchReply(told.outcomes, time=told.time, elapsed_seconds=_now() - began)
 

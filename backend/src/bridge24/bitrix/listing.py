@@ -1,12 +1,19 @@
 """Pure: the parameters of one page of a list, and the rows of its answer."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal
+
+import msgspec
+from msgspec import Raw
 
 from bridge24.bitrix.entity import Entity
 from bridge24.bitrix.errors import UnexpectedAnswer
+from bridge24.bitrix.rows import Part, Row
+from bridge24.bitrix.wire import parse
 
-Row = dict[str, Any]
+__all__ = ["Row", "get_params", "ids_of", "list_params", "record", "rows", "unparsed"]
+
 Direction = Literal["ASC", "DESC"]
 
 
@@ -104,12 +111,54 @@ def rows(entity: Entity, result: object) -> list[Row]:
     >>> rows(TASK, {"tasks": [{"id": "1"}]}), rows(TASK, [])
     ([{'id': '1'}], [])
     """
-    found = _at(entity.result_path, result)
+    found = _at(entity.result_path, parse(result) if isinstance(result, Raw) else result)
     if isinstance(found, Mapping):
         found = list(found.values())
     if isinstance(found, list) and all(isinstance(row, dict) for row in found):
         return found
     raise UnexpectedAnswer("no rows where they belong", method=entity.list_method, status=200)
+
+
+def ids_of(entity: Entity, found: Sequence[Row]) -> list[int]:
+    """Read the ids of rows.
+
+    Raises:
+        ValueError: a row has none.
+    """
+    try:
+        return [int(row[entity.id_field]) for row in found]
+    except (KeyError, TypeError, ValueError):
+        raise ValueError("a row has no id") from None
+
+
+def unparsed(entity: Entity, result: Raw) -> tuple[Part, list[int]]:
+    """Take the rows out of a ``result`` that is not parsed yet, with their ids.
+
+    The rows come as JSON again, unless they are not a plain list of maps with ids.
+
+    Raises:
+        UnexpectedAnswer: there is no list where it belongs.
+        ValueError: a row has no id.
+    """
+    try:
+        part = result
+        for key in entity.result_path:
+            part = _container.decode(part)[key]
+        return part, [int(row.id) for row in _ids(entity.id_field).decode(part)]
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError, *_NO_NUMBER):
+        found = rows(entity, result)
+        return found, ids_of(entity, found)
+
+
+_NO_NUMBER = (TypeError, ValueError)
+_container = msgspec.json.Decoder(dict[str, Raw])
+
+
+@lru_cache
+def _ids(name: str) -> Any:
+    """A parser that looks at nothing but the ids of rows."""
+    row = msgspec.defstruct("Row", [("id", Any)], rename={"id": name}, gc=False)
+    return msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
 
 
 def record(entity: Entity, result: object) -> Row | None:

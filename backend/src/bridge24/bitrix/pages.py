@@ -13,9 +13,9 @@ from bridge24.bitrix import listing
 from bridge24.bitrix.chains import Query
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
 from bridge24.bitrix.entity import Entity
-from bridge24.bitrix.listing import Row
 from bridge24.bitrix.plan import BATCH_PAGES
 from bridge24.bitrix.progress import Meter, Progress
+from bridge24.bitrix.rows import Row
 from bridge24.bitrix.sweep import Sweep
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from bridge24.bitrix.batch import BatchReply
 from bridge24.bitrix.chains import Haul, Query
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
 from bridge24.bitrix.errors import BitrixError, TimedOut
-from bridge24.bitrix.listing import Row
 from bridge24.bitrix.plan import Ask, Budget, Planner, Wait
 from bridge24.bitrix.progress import Meter
+from bridge24.bitrix.rows import UnparsedRows
 from bridge24.bitrix.throttle import PortalLimits
 from bridge24.bitrix.walk import PAGE_ROWS, Chain, Frontier
 from bridge24.bitrix.wire import Reply, Time
@@ -31,8 +31,8 @@ CALL_SECONDS = 65.0
 PATIENCE = 10
 """Failed calls in a row before a sweep gives up; the pauses grow to a minute each."""
 
-ROOM_VALUES = 500_000
-"""Values (rows times fields) that may wait for the consumer: about 55 MB."""
+ROOM_BYTES = 20_000_000
+"""JSON of rows that may wait for the consumer."""
 
 OVERCOMMIT = 2
 """Calls may be under way for so many times the room, as long as no answer waits.
@@ -63,7 +63,7 @@ class Sweep:
         self._account = Account()
         self._under_way: dict[asyncio.Task[BatchReply], list[Chain]] = {}
         self._walks_beside = walks_beside
-        self._room_values = ROOM_VALUES / (1 + walks_beside)
+        self._room_bytes = ROOM_BYTES / (1 + walks_beside)
         self._room_pages = 1.0
         self._waiting_pages = 0
 
@@ -111,7 +111,7 @@ class Sweep:
         self._meter.calls += 1
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                reply = await self._client.batch_once(calls, halt=True)
+                reply = await self._client.batch_once(calls, halt=True, unparsed=True)
         except TimeoutError:
             raise TimedOut("no answer within the time allowed", method="batch") from None
         self._waiting_pages += _pages(taken)
@@ -171,18 +171,19 @@ class Sweep:
         for haul in hauls:
             if haul.error is not None:
                 self._fail(haul.error)
-        widths = [len(haul.rows[0]) for haul in hauls if haul.rows]
-        if widths:
-            self._room_pages = max(1.0, self._room_values / (PAGE_ROWS * max(widths)))
+        rows = sum(len(haul.rows) for haul in hauls)
+        if rows:
+            row_bytes = sum(haul.rows.size_bytes for haul in hauls) / rows
+            self._room_pages = max(1.0, self._room_bytes / (PAGE_ROWS * row_bytes))
 
     def _page(
         self, taken: Sequence[Chain], hauls: Sequence[Haul], *, read_at: datetime
     ) -> Page | None:
-        rows: list[Row] = []
+        rows = UnparsedRows()
         settled: list[Span] = []
         for chain, haul in zip(taken, hauls, strict=True):
             landing = self._frontier.land(chain, haul.pages)
-            rows += haul.rows[: landing.rows]
+            rows.extend(haul.rows, landing.rows)
             settled.append(landing.settled)
         if all(span.empty for span in settled):
             return None

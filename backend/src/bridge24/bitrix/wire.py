@@ -3,24 +3,20 @@
 Envelope: https://apidocs.bitrix24.com/settings/how-to-call-rest-api/general-principles.html
 """
 
-import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import orjson
 
 from bridge24.bitrix.errors import BitrixError, QueryLimitExceeded, UnexpectedAnswer
 from bridge24.bitrix.refusals import refusal
+from bridge24.bitrix.rows import NotJson, decoded
 
 Params = Mapping[str, object] | Sequence[object]
-
-# orjson turns integers beyond 64 bits into floats, silently. They are rare, so
-# a cheap search finds the bodies that need the slower exact parser.
-_HUGE_INTEGER = re.compile(rb"[:\[,]\s?-?\d{19}")
 
 _READ_WORDS = frozenset(
     (
@@ -152,7 +148,8 @@ def reply_of(answer: Answer, *, method: str) -> Reply:
         BitrixError: the key ``error`` exists (even empty or 0), the status is
             400 or more, or the body is not an envelope.
     """
-    envelope = _envelope(answer, method=method)
+    envelope = _batch_envelope(answer) if method == "batch" else None
+    envelope = envelope or _envelope(answer, method=method)
     if "error" in envelope:
         raise refusal(
             envelope["error"],
@@ -172,6 +169,33 @@ def reply_of(answer: Answer, *, method: str) -> Reply:
     )
 
 
+class _Sections(msgspec.Struct):
+    """A batch's sections. The results, nearly all of it, are left for later."""
+
+    result: dict[str, msgspec.Raw] | list[msgspec.Raw]
+    result_error: Any = None
+    result_total: Any = None
+    result_next: Any = None
+    result_time: Any = None
+
+
+class _Batch(msgspec.Struct, forbid_unknown_fields=True):
+    result: _Sections
+    time: Any = None
+
+
+_batch = msgspec.json.Decoder(_Batch)
+
+
+def _batch_envelope(answer: Answer) -> dict[str, Any] | None:
+    """Read a batch's answer but for the results; None for any other, or with more in it."""
+    try:
+        envelope = _batch.decode(answer.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    return {"result": msgspec.structs.asdict(envelope.result), "time": envelope.time}
+
+
 def _envelope(answer: Answer, *, method: str) -> dict[str, Any]:
     envelope = parse(answer.body)
     if isinstance(envelope, dict):
@@ -186,13 +210,11 @@ def _unexpected(text: str, *, answer: Answer, method: str) -> BitrixError:
     return UnexpectedAnswer(text, method=method, status=answer.status)
 
 
-def parse(body: bytes) -> Any:
+def parse(body: bytes | msgspec.Raw) -> Any:
     """Parse JSON without losing digits of integers; None when it is not JSON."""
     try:
-        if _HUGE_INTEGER.search(body):
-            return json.loads(body)
-        return orjson.loads(body)
-    except (ValueError, RecursionError):
+        return decoded(body)
+    except NotJson:
         return None
 
 

@@ -1,24 +1,19 @@
 """Writing rows, columns of one kind at a time; pure."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
-from typing import cast
 
 from bridge24.sync.cells import single
 from bridge24.sync.cells.fit import text_of
-from bridge24.sync.cells.groups import Kind, kind_of, writer_for
-from bridge24.sync.cells.groups import Rows as Values
-from bridge24.sync.layout import OVERFLOW, Column, Layout
+from bridge24.sync.cells.groups import Kind, kind_of
+from bridge24.sync.layout import OVERFLOW, Column, Family, Layout
 from bridge24.sync.readers import Value, reader_for
 from bridge24.sync.readers.lists import ABSENT
 from bridge24.sync.readers.texts import to_json
-from bridge24.sync.shape_writer import GroupWriter, Trouble, one_by_one
-from bridge24.sync.sqltypes import Dialect
+from bridge24.sync.shape_writer import GroupWriter, Raws, Trouble, one_by_one
 
-CHUNK = 128
+CHUNK = 100
 """Rows written at a time: about what a processor keeps at hand."""
 
 Row = Mapping[str, object]
@@ -26,130 +21,102 @@ _Spell = Callable[[object], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """How the rows of a layout are taken apart, chosen once."""
 
-    groups: tuple[GroupWriter, ...]
-    overflow: tuple[tuple[Column, _Spell], ...]
+    codes: tuple[str, ...]
+    """Of the columns with room of their own, then of the others, in the layout's order."""
+    groups: tuple[tuple[GroupWriter, tuple[int, ...]], ...]
+    """Writers with the places of their columns."""
+    overflow: tuple[tuple[Column, int, _Spell], ...]
     blank: dict[str, object]
     known: frozenset[str]
 
 
 @lru_cache(maxsize=16)
-def _plan(layout: Layout) -> _Plan:
+def plan_of(layout: Layout) -> Plan:
+    """Choose how rows are written; the plan remembers values it has met."""
+    columns = [column for column in layout.columns if not column.overflow]
     overflow = [column for column in layout.columns if column.overflow]
+    alike: dict[object, list[int]] = {}
+    for place, column in enumerate(columns):
+        alike.setdefault(_alike(column), []).append(place)
     blank = {column.code: ABSENT if column.multiple else None for column in layout.columns}
-    return _Plan(
-        groups=tuple(_writer(columns, layout.dialect) for columns in _grouped(layout)),
-        overflow=tuple((column, _spelling(reader_for(column))) for column in overflow),
+    return Plan(
+        codes=tuple(column.code for column in [*columns, *overflow]),
+        groups=tuple(
+            (GroupWriter([columns[place] for place in places], layout.dialect), tuple(places))
+            for places in alike.values()
+        ),
+        overflow=tuple(
+            (column, place, _spelling(reader_for(column)))
+            for place, column in enumerate(overflow, start=len(columns))
+        ),
         blank=blank,
         known=frozenset(blank) | frozenset(layout.skipped),
     )
 
 
-def _grouped(layout: Layout) -> list[list[Column]]:
-    """Put columns that are written alike together; the key stays the first of all."""
-    groups: dict[object, list[Column]] = {}
-    for column in layout.columns:
-        if not column.overflow:
-            groups.setdefault(_alike(column), []).append(column)
-    return list(groups.values())
-
-
 def _alike(column: Column) -> object:
     kind = kind_of(column)
-    if kind is None:
+    if kind is None or column.family is Family.KEY:
         return column
     # A portal sends null for an empty field of its own and "" for an empty custom one.
     custom = kind is Kind.TEXT and column.code.upper().startswith("UF_")
     return kind, column.type, custom, column.multiple and column.family
 
 
-def _writer(columns: Sequence[Column], dialect: Dialect) -> GroupWriter:
-    kind = kind_of(columns[0])
-    write = None if kind is None else writer_for(kind, columns[0], dialect)
-    return GroupWriter(columns, dialect, write)
-
-
 @lru_cache(maxsize=16)
 def stored_names(layout: Layout) -> list[str]:
     """Name the columns a row body is written for, in its order; the key comes first."""
-    names = [column.name for group in _grouped(layout) for column in group]
-    has_overflow = any(column.overflow for column in layout.columns)
-    return [*names, OVERFLOW] if has_overflow else names
+    names = [column.name for column in layout.columns if not column.overflow]
+    return names if len(names) == len(layout.columns) else [*names, OVERFLOW]
 
 
-def write_rows(rows: Sequence[Row], layout: Layout, trouble: Trouble) -> list[bytes]:
-    """Write the body of every row: its cells in the order of ``stored_names``, with tabs."""
-    plan = _plan(layout)
-    finish = _with_nulls if layout.dialect == "mysql" else bytes
-    bodies: list[bytes] = []
-    for start in range(0, len(rows), CHUNK):
-        trouble.start = start
-        written = _encoded(rows[start : start + CHUNK], plan, trouble)
-        bodies += finish(written).split(b"\n")
-    return bodies
+def columns_of(rows: Sequence[Row], plan: Plan, trouble: Trouble) -> list[Raws]:
+    """Take the values of ``plan.codes`` out of rows, and note codes the layout does not know.
 
-
-_EMPTY = re.compile(rb"\t(?=[\t\n]|\Z)")
-
-
-def _with_nulls(bodies: bytes) -> bytes:
-    r"""Write empty cells as ``\N``: unlike COPY, LOAD DATA cannot be told that they are NULL.
-
-    The key, the first of a row, is never empty.
+    What a row does not mention is empty; a list it does not mention is unknown.
     """
-    return _EMPTY.sub(rb"\t\\N", bodies)
+    order = list(rows[0])
+    if not all(list(row) == order for row in rows) or not plan.blank.keys() <= set(order):
+        codes = set[str]().union(*rows)
+        trouble.unknown.update(codes - plan.known)
+        rows = [{**plan.blank, **{k: v for k, v in row.items() if k in plan.blank}} for row in rows]
+        order = list(plan.blank)
+    elif not plan.known.issuperset(order):
+        trouble.unknown.update(set(order) - plan.known)
+    # In the order they lie in memory: the processor reads ahead.
+    values = list(zip(*[row.values() for row in rows], strict=True))
+    places = dict(zip(order, values, strict=True))
+    return [places[code] for code in plan.codes]
 
 
-def _encoded(rows: Sequence[Row], plan: _Plan, trouble: Trouble) -> bytes:
-    """Write some rows, each a line."""
-    rows, picked = _picked(rows, plan, trouble)
-    sides = list(zip(plan.groups, picked, strict=True))
-    overflow = [_overflow_cells(rows, plan, trouble)] if plan.overflow else []
+def write_columns(columns: Sequence[Raws], plan: Plan, trouble: Trouble) -> list[bytes]:
+    """Write the body of every row: its cells in the order of ``stored_names``, with tabs."""
+    overflow = [_overflow_cells(columns, plan, trouble)] if plan.overflow else []
     try:
-        return _lines([*(group.write(raws, trouble) for group, raws in sides), *overflow])
+        written = _lines([*_cells(columns, plan, trouble, singly=False), *overflow])
     except UnicodeEncodeError:
         # Half of a surrogate pair came through: it is somewhere in the texts.
-        singly = (group.write_singly(raws, trouble) for group, raws in sides)
-        return _lines([*singly, *overflow])
+        written = _lines([*_cells(columns, plan, trouble, singly=True), *overflow])
+    return written.split(b"\n")
+
+
+def _cells(
+    columns: Sequence[Raws], plan: Plan, trouble: Trouble, *, singly: bool
+) -> list[Sequence[str]]:
+    cells: list[Sequence[str]] = [()] * (len(columns) - len(plan.overflow))
+    for group, places in plan.groups:
+        raws = [columns[place] for place in places]
+        written = (group.write_singly if singly else group.write)(raws, trouble)
+        for place, column in zip(places, written, strict=True):
+            cells[place] = column
+    return cells
 
 
 def _lines(columns: Sequence[Sequence[str]]) -> bytes:
     return "\n".join(map("\t".join, zip(*columns, strict=True))).encode()
-
-
-def _picked(
-    rows: Sequence[Row], plan: _Plan, trouble: Trouble
-) -> tuple[Sequence[Row], list[Values]]:
-    """Take the values out of every row, and note codes the layout does not know.
-
-    What a row does not mention is empty; a list it does not mention is unknown.
-    """
-    orders = set(map(tuple, rows))
-    codes = set[str]().union(*orders)
-    if not codes <= plan.known:
-        trouble.unknown.update(codes - plan.known)
-    if len(orders) > 1 or not plan.blank.keys() <= codes:
-        rows = [{**plan.blank, **row} for row in rows]
-        return rows, [_tuples(map(itemgetter(*group.codes), rows)) for group in plan.groups]
-    # In the order they lie in memory: the processor reads ahead.
-    values = [tuple(row.values()) for row in rows]
-    takes = _takes(plan.groups, orders.pop())
-    return rows, [_tuples(map(take, values)) for take in takes]
-
-
-@lru_cache(maxsize=16)
-def _takes(
-    groups: tuple[GroupWriter, ...], order: tuple[str, ...]
-) -> list[Callable[[tuple[object, ...]], object]]:
-    return [itemgetter(*map(order.index, group.codes)) for group in groups]
-
-
-def _tuples(picked: Iterable[object]) -> list[tuple[object, ...]]:
-    """Wrap what was taken out of one column; of several it comes as tuples already."""
-    values = list(picked)
-    return cast("list[tuple[object, ...]]", values if type(values[0]) is tuple else [*zip(values)])
 
 
 def _spelling(read: Callable[[object], Value]) -> _Spell:
@@ -160,16 +127,16 @@ def _spelling(read: Callable[[object], Value]) -> _Spell:
     return spell
 
 
-def _overflow_cells(rows: Sequence[Row], plan: _Plan, trouble: Trouble) -> list[str]:
+def _overflow_cells(columns: Sequence[Raws], plan: Plan, trouble: Trouble) -> list[str]:
     """Join the columns without room of their own to one JSON object a row."""
-    names = [column.name for column, _ in plan.overflow]
-    columns = [map(spell, map(itemgetter(column.code), rows)) for column, spell in plan.overflow]
+    names = [column.name for column, _, _ in plan.overflow]
+    spelled = [map(spell, columns[place]) for _, place, spell in plan.overflow]
     objects = (
         {name: text for name, text in zip(names, row, strict=True) if text is not None}
-        for row in zip(*columns, strict=True)
+        for row in zip(*spelled, strict=True)
     )
     return one_by_one(objects, _json_cell, plan.overflow[0][0], trouble)
 
 
 def _json_cell(value: object) -> str:
-    return single.text(to_json(value), "mysql") if value else single.NULL
+    return single.text(to_json(value), "mysql") if value else single.NULLS["mysql"]

@@ -1,17 +1,28 @@
-"""Writing some columns of many rows; pure but for what it remembers of values it has met."""
+"""Writing columns of many rows; pure but for what it remembers of values it has met."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from bridge24.sync.cells.fit import Misfit, Unstorable
-from bridge24.sync.cells.groups import Rows, Write
-from bridge24.sync.cells.single import NULL, Cell, cell_for
-from bridge24.sync.layout import Column, Layout
+from bridge24.sync.cells.groups import Kind, Write, kind_of, writer_for
+from bridge24.sync.cells.single import NULL, NULLS, Cell, cell_for
+from bridge24.sync.layout import Column, Family, Layout
 from bridge24.sync.sqltypes import Dialect, SqlType, union
 
-REMEMBERED = 2_000
-"""Values a column remembers. A column with more is taken for one of unique values."""
+REMEMBERED = 5_000
+"""Values that columns of a kind remember. Those with more are taken for unique values."""
 LONGEST_REMEMBERED = 64
+
+_TEXTS: frozenset[type] = frozenset({str, type(None)})
+"""Types of the values that are remembered: 1, 1.0 and True would be one and the same."""
+_TELLING: dict[Kind | None, frozenset[type]] = {
+    # Whether yes comes as 1, 1.0 or true, which are one key, it is written alike.
+    Kind.BOOLEAN: frozenset({str, type(None), bool, int, float}),
+}
+_NEVER_ALIKE = {Kind.MOMENT, Kind.LIST, None}
+
+Raws = Sequence[object]
 
 
 @dataclass(slots=True)
@@ -38,6 +49,37 @@ class Trouble:
         self.failures[index] = f"column {name} is too narrow"
 
 
+class _Unsure(Exception):
+    """The value is not one to remember."""
+
+
+class Known(dict[object, str]):
+    """Cells of values met before; asking for a new one converts it.
+
+    Raises (when asked):
+        _Unsure: The value is of a type that is not remembered.
+        _Full: The value is long, or there are too many different ones.
+        Misfit, Unstorable: The value does not fit.
+    """
+
+    def __init__(self, cell: Cell, *, null: str, telling: frozenset[type]) -> None:
+        self._cell = cell
+        self._null = null
+        self._telling = telling
+
+    def __missing__(self, raw: object) -> str:
+        if type(raw) not in self._telling:
+            raise _Unsure
+        if len(self) >= REMEMBERED or (isinstance(raw, str) and len(raw) > LONGEST_REMEMBERED):
+            raise _Full
+        self[raw] = cell = self._cell(raw) or self._null
+        return cell
+
+
+class _Full(Exception):
+    """The columns hold too many different values for it to pay."""
+
+
 class GroupWriter:
     """Turns columns of one kind into cells, the fastest way that is certain to be right.
 
@@ -45,95 +87,68 @@ class GroupWriter:
     certain either.
     """
 
-    def __init__(self, columns: Sequence[Column], dialect: Dialect, write: Write | None) -> None:
+    def __init__(self, columns: Sequence[Column], dialect: Dialect) -> None:
         self.columns = columns
-        self._write = write
-        self._alone = [ColumnWriter(column, dialect) for column in columns]
-        self.codes = [column.code for column in columns]
+        kind = kind_of(columns[0])
+        unique = kind in _NEVER_ALIKE or columns[0].family is Family.KEY
+        self._null = NULLS[dialect]
+        # Columns of a kind and a type are written alike, whatever their names.
+        self._cell = cell_for(columns[0], dialect)
+        self._write: Write | None = writer_for(kind, columns[0], dialect) if kind else None
+        self._known = None if unique else self._knowing(_TELLING.get(kind, _TEXTS))
 
-    def write(self, rows: Rows, trouble: Trouble) -> list[str]:
-        """Write the cells of each row, joined with tabs."""
-        written = self._write(rows) if self._write else None
-        if written is not None:
-            return written
-        values = list(zip(*rows, strict=True))
-        columns = [
-            self._one(alone, raws, trouble) for alone, raws in zip(self._alone, values, strict=True)
-        ]
-        return list(map("\t".join, zip(*columns, strict=True)))
+    def _knowing(self, telling: frozenset[type]) -> Known:
+        return Known(self._cell, null=self._null, telling=telling)
 
-    def _one(self, alone: "ColumnWriter", raws: Sequence[object], trouble: Trouble) -> list[str]:
-        if self._write and len(self.columns) > 1:
-            written = self._write(list(zip(raws, strict=True)))
-            if written is not None:
-                return written
-        return alone.write(raws, trouble)
+    def write(self, columns: Sequence[Raws], trouble: Trouble) -> list[Sequence[str]]:
+        """Write the cells of each column."""
+        if len(columns) == 1:
+            return [self._alone(columns[0], self.columns[0], trouble)]
+        cells = self._at_once(list(chain.from_iterable(columns)))
+        if cells is None:
+            pairs = zip(columns, self.columns, strict=True)
+            return [self._alone(raws, column, trouble) for raws, column in pairs]
+        height = len(columns[0])
+        return [cells[at : at + height] for at in range(0, len(cells), height)]
 
-    def write_singly(self, rows: Rows, trouble: Trouble) -> list[str]:
+    def write_singly(self, columns: Sequence[Raws], trouble: Trouble) -> list[Sequence[str]]:
         """Write value by value, and note everything that is wrong."""
-        values = list(zip(*rows, strict=True))
-        columns = [
-            one_by_one(raws, alone.cell, alone.column, trouble)
-            for alone, raws in zip(self._alone, values, strict=True)
+        pairs = zip(columns, self.columns, strict=True)
+        return [
+            self._with_nulls(one_by_one(raws, self._cell, column, trouble))
+            for raws, column in pairs
         ]
-        return list(map("\t".join, zip(*columns, strict=True)))
 
+    def _alone(self, raws: Raws, column: Column, trouble: Trouble) -> Sequence[str]:
+        cells = self._at_once(raws)
+        if cells is not None:
+            return cells
+        return self._with_nulls(self._distinct(raws, column, trouble))
 
-class ColumnWriter:
-    """Turns the values of one column into cells, each distinct value once."""
-
-    def __init__(self, column: Column, dialect: Dialect) -> None:
-        self.column = column
-        self.cell = cell_for(column, dialect)
-        # Only strings and None are keys: 1, 1.0 and True would be one and the same.
-        self._known: dict[object, str] = {}
-        self._mostly_new = False
-
-    def write(self, raws: Sequence[object], trouble: Trouble) -> list[str]:
-        """Write a column."""
-        if not self._mostly_new:
-            remembered = self._remembered(raws)
-            if remembered is not None:
-                return remembered
-        return self._distinct(raws, trouble)
-
-    def _remembered(self, raws: Sequence[object]) -> list[str] | None:
-        known = self._known
-        try:
+    def _at_once(self, values: Raws) -> Sequence[str] | None:
+        if self._known is not None:
             try:
-                return list(map(known.__getitem__, raws))
-            except KeyError:
-                new = set(raws).difference(known)
-        except TypeError:
-            # Lists and maps cannot be looked up.
-            self._mostly_new = True
-            return None
-        if len(known) + len(new) > REMEMBERED:
-            known.clear()
-            self._mostly_new = True
-            return None
-        return list(map(known.__getitem__, raws)) if self._learn(new) else None
+                return list(map(self._known.__getitem__, values))
+            except _Full:
+                self._known = None
+            except (_Unsure, TypeError, Misfit, Unstorable):
+                # Lists and maps cannot be looked up.
+                pass
+        cells = self._write(values) if self._write else None
+        return None if cells is None else self._with_nulls(cells)
 
-    def _learn(self, new: set[object]) -> bool:
-        if not set(map(type, new)) <= {str, type(None)}:
-            return False
-        if any(raw is not None and len(str(raw)) > LONGEST_REMEMBERED for raw in new):
-            return False
-        try:
-            self._known.update(zip(new, map(self.cell, new), strict=True))
-        except (Misfit, Unstorable):
-            return False
-        return True
+    def _with_nulls(self, cells: Sequence[str]) -> Sequence[str]:
+        return [cell or self._null for cell in cells] if self._null else cells
 
-    def _distinct(self, raws: Sequence[object], trouble: Trouble) -> list[str]:
+    def _distinct(self, raws: Raws, column: Column, trouble: Trouble) -> list[str]:
         """Convert each distinct value once."""
         try:
             distinct = set(raws)
-            if len({type(raw) for raw in raws} - {str, type(None)}) > 1:
-                return one_by_one(raws, self.cell, self.column, trouble)
-            converted = dict(zip(distinct, map(self.cell, distinct), strict=True))
+            if len({type(raw) for raw in raws} - _TEXTS) > 1:
+                return one_by_one(raws, self._cell, column, trouble)
+            converted = dict(zip(distinct, map(self._cell, distinct), strict=True))
         except (TypeError, Misfit, Unstorable):
-            return one_by_one(raws, self.cell, self.column, trouble)
+            return one_by_one(raws, self._cell, column, trouble)
         return list(map(converted.__getitem__, raws))
 
 

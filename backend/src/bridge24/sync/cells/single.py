@@ -27,6 +27,8 @@ from bridge24.sync.sqltypes import MYSQL_TEXT_BYTES, Dialect, Name, SqlType
 Cell = Callable[[object], str]
 
 NULL = ""
+NULLS: dict[Dialect, str] = {"postgresql": NULL, "mysql": "\\N"}
+"""How a server is told of it: unlike COPY, LOAD DATA cannot be told that empty means NULL."""
 VISIBLE_NUL = "␀"
 """PostgreSQL cannot keep U+0000 in a text: its picture U+2400 stands for it."""
 FIRST_YEAR = 1000
