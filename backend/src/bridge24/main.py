@@ -39,4 +39,5 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await close_db()
 
 
-app = api.build(FastAPI(title="Bridge24", version="1", lifespan=lifespan))
+# The description lies in docs/openapi.json: nothing is served in front of the guard.
+app = api.build(FastAPI(title="Bridge24", version="1", lifespan=lifespan, openapi_url=None))
