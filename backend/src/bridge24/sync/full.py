@@ -10,6 +10,7 @@ from bridge24.bitrix.listing import Row
 from bridge24.bitrix.pages import beginning
 from bridge24.core.db import transaction
 from bridge24.sync import queries
+from bridge24.sync.backfill import fill_new_columns
 from bridge24.sync.errors import TooManyMissing
 from bridge24.sync.layout import Layout
 from bridge24.sync.layouts import asked, layout_of
@@ -69,6 +70,7 @@ class FullWalk:
         await self._check(store, checkpoint)
         if self._entity.modified_filter:
             await self._catch_up(store, since=self._began - OVERLAP)
+        await fill_new_columns(self._client, self._entity, store, self._progress)
         await self._finish(store, digest=digest)
 
     async def _relayout(self, unknown: frozenset[str]) -> Layout:
@@ -98,6 +100,8 @@ class FullWalk:
             state.checkpoint = checkpoint.to_json()
             state.walk_started_at, state.rows_stored = at, 0
             state.recent_after = self._recent_after
+            # Every row is about to be read with all its fields.
+            state.backfill = None
             return checkpoint
 
     async def _copy_recent(self, store: Store, checkpoint: Checkpoint) -> Checkpoint:

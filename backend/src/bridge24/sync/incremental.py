@@ -6,7 +6,8 @@ from datetime import datetime
 from bridge24.bitrix import BitrixClient, BitrixError, crm
 from bridge24.bitrix.checkpoint import Page
 from bridge24.core.db import transaction
-from bridge24.sync import probe, quiet
+from bridge24.sync import probe, queries, quiet
+from bridge24.sync.backfill import fill_new_columns
 from bridge24.sync.layout import Layout
 from bridge24.sync.layouts import asked, layout_of
 from bridge24.sync.probe import Question, modified_since
@@ -41,7 +42,8 @@ class IncrementalPass:
             raise answer
         if await quiet.is_known(self._entity, answer, cursor=cursor):
             await quiet.move_cursor(self._entity.name, answer.at)
-            return
+            if not await self._owes_columns():
+                return
         await self._read_again(since=cursor.since)
 
     async def _read_again(self, *, since: datetime) -> None:
@@ -62,6 +64,11 @@ class IncrementalPass:
             await store.again(held.rows, read_at=held.read_at, cursor_at=at)
         else:
             await quiet.move_cursor(self._entity.name, at)
+        await fill_new_columns(self._client, self._entity, store, self._progress)
+
+    async def _owes_columns(self) -> bool:
+        async with transaction() as session:
+            return (await queries.state_of(session, self._entity.name)).backfill is not None
 
     async def _relayout(self, unknown: frozenset[str]) -> Layout:
         layout, _ = await layout_of(self._client, self._entity, also=unknown)

@@ -1,7 +1,7 @@
 """What a mirrored table looks like: columns, their sources and their types."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from bridge24.sync.sqltypes import Dialect, SqlType
@@ -58,6 +58,8 @@ class Layout:
     """The table of multi-values (phones, e-mails …), where the entity has any."""
     skipped: tuple[str, ...] = ()
     """Codes that are deliberately not kept."""
+    version: int = field(default=0, compare=False)
+    """The last change of the table it was made of: an older layout may name too narrow types."""
 
     @property
     def key(self) -> Column:

@@ -6,9 +6,11 @@ from bridge24.bitrix import BitrixClient, crm
 from bridge24.core.db import transaction
 from bridge24.sync import extract
 from bridge24.sync.columns import laid_out
+from bridge24.sync.ddl.table_comment import comment_on
+from bridge24.sync.entities import find_mirrored
+from bridge24.sync.evolution import fit
 from bridge24.sync.layout import Layout
 from bridge24.sync.policy import policy_of
-from bridge24.sync.tables import DynamicTableBuilder
 from bridge24.sync.views.keeper import follow
 
 
@@ -27,9 +29,8 @@ async def layout_of(
         policy = await policy_of(session, entity.name)
     kept = policy.fields(described.fields)
     layout = await laid_out(entity.name, kept)
-    async with transaction() as session:
-        # DDL on MySQL commits, so nothing else may share this transaction.
-        layout = await DynamicTableBuilder(await session.connection()).ensure(layout)
+    title = (await find_mirrored(entity.name)).title
+    layout = await fit(entity, layout, described={field.code for field in described.fields})
     await follow(entity, layout, kept)
     return layout, described.at
 

@@ -1,6 +1,5 @@
 """Stores what was read from the portal: rows, deletions, quarantine and checkpoint together."""
 
-import hashlib
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -9,23 +8,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bridge24.bitrix import crm
 from bridge24.bitrix.checkpoint import Page, Span
 from bridge24.bitrix.listing import Row
-from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
-from bridge24.sync import deletions, marks, queries
+from bridge24.sync import deletions, evolution, marks, queries
+from bridge24.sync.evolution import Backfill
 from bridge24.sync.layout import Layout
 from bridge24.sync.load import Loaded, load
-from bridge24.sync.models import SyncConfig, SyncQuarantine
+from bridge24.sync.load.columns import fill, narrowed
+from bridge24.sync.models import SyncConfig, SyncState
 from bridge24.sync.policy import ColumnPolicy, policy_of, still_holds
 from bridge24.sync.progress import RunProgress
-from bridge24.sync.shape import Rejected, Shaped, shape, subset
-from bridge24.sync.tables import DynamicTableBuilder
+from bridge24.sync.rejected import held
+from bridge24.sync.shape import Shaped, shape, subset
 from bridge24.sync.views.dictionaries import learn
 
 # A column widens a few times at most: VARCHAR, then TEXT, then LONGTEXT.
 WIDENINGS = 5
-LONGEST_ID = 20
 
 Relayout = Callable[[frozenset[str]], Awaitable[Layout]]
+Write = Callable[[AsyncSession, SyncState, Shaped], Awaitable[Loaded]]
 
 
 class Store:
@@ -86,17 +86,18 @@ class Store:
             covered: The id ranges of which the page holds every row.
         """
         read_at = _naive(page.read_at)
-        shaped = await self._fitted(page.rows)
-        async with transaction() as session:
-            state = await queries.locked_state(session, self._entity.name)
+
+        async def write(session: AsyncSession, state: SyncState, shaped: Shaped) -> Loaded:
             sent = {*shaped.ids, *(int(r.id) for r in shaped.rejected if r.id.isdecimal())}
             await self._note_missing(session, sent, covered, seen_at=read_at)
             loaded = await self._load(session, shaped, read_at=read_at, covered=covered)
             state.checkpoint = page.checkpoint.to_json()
             state.rows_stored += len(page.rows)
+            return loaded
+
+        loaded = await self._in_turn(page.rows, write)
         self._progress.read += len(page.rows)
         self._progress.unchanged += loaded.unchanged
-        self._count(shaped, loaded)
         return loaded
 
     async def again(
@@ -110,14 +111,44 @@ class Store:
                 answer (``Reply.time.began_at``).
             cursor_at: With these rows everything modified before is stored; kept with them.
         """
-        shaped = await self._fitted(rows)
-        async with transaction() as session:
-            state = await queries.locked_state(session, self._entity.name)
+
+        async def write(session: AsyncSession, state: SyncState, shaped: Shaped) -> Loaded:
             loaded = await self._load(session, shaped, read_at=_naive(read_at))
             if cursor_at is not None:
                 state.cursor_at = max(cursor_at, state.cursor_at or cursor_at)
-        self._count(shaped, loaded)
-        return loaded
+            return loaded
+
+        return await self._in_turn(rows, write)
+
+    async def columns(self, page: Page, owed: Backfill) -> bool:
+        """Store some columns of rows that are there already, with how far this has come.
+
+        Args:
+            page: Rows of which only these fields, and the id, were asked for.
+            owed: The fields, and where to go on after this page.
+
+        Returns:
+            False when further fields appeared: all of them are to be read from the start.
+        """
+        rows = self._policy.applied(page.rows)
+        while True:
+            shaped = shape(rows, narrowed(self.layout, owed.codes))
+            if shaped.misfits:
+                self.layout = await evolution.widen(self._entity, self.layout, shaped.misfits)
+                continue
+            async with transaction() as session:
+                state = await queries.locked_state(session, self._entity.name)
+                if await self._is_current(session):
+                    layout = narrowed(self.layout, owed.codes)
+                    connection = await session.connection()
+                    await fill(connection, layout, shaped, read_at=_naive(page.read_at))
+                    await still_holds(session, self._entity.name, self._policy)
+                    current = Backfill.of(state)
+                    if current is None or current.codes != owed.codes:
+                        return False
+                    state.backfill = owed.to_json()
+                    return True
+            self.layout = await evolution.fit(self._entity, self.layout)
 
     async def delete(self, ids: Collection[int], *, seen_at: datetime) -> set[int]:
         """Mark rows as deleted in the portal, or remove them where the owner wants it so.
@@ -152,6 +183,23 @@ class Store:
             await queries.locked_state(session, self._entity.name)
             await self._note_missing(session, set(ids), covered, seen_at=_naive(seen_at))
 
+    async def _in_turn(self, rows: Sequence[Mapping[str, object]], write: Write) -> Loaded:
+        """Type rows and write them while nobody else writes rows of this object."""
+        while True:
+            shaped = await self._fitted(rows)
+            async with transaction() as session:
+                state = await queries.locked_state(session, self._entity.name)
+                if await self._is_current(session):
+                    loaded = await write(session, state, shaped)
+                    break
+            # Somebody else widened a column: cells made for the narrow one would be bent.
+            self.layout = await evolution.fit(self._entity, self.layout)
+        self._count(shaped, loaded)
+        return loaded
+
+    async def _is_current(self, session: AsyncSession) -> bool:
+        return await evolution.version_of(session, self._entity.name) == self.layout.version
+
     async def _fitted(self, rows: Sequence[Mapping[str, object]]) -> Shaped:
         """Type the rows, bringing the table up to what they need first."""
         rows = self._policy.applied(rows)
@@ -162,9 +210,7 @@ class Store:
         for _ in range(WIDENINGS):
             if not shaped.misfits:
                 break
-            async with transaction() as session:
-                builder = DynamicTableBuilder(await session.connection())
-                self.layout = await builder.widen(self.layout, shaped.misfits)
+            self.layout = await evolution.widen(self._entity, self.layout, shaped.misfits)
             shaped = shape(rows, self.layout)
         return shaped
 
@@ -237,29 +283,13 @@ class Store:
             await queries.release(session, self._entity.name, [str(i) for i in shaped.ids])
         if rejected:
             self._in_quarantine = True
-            rows = [self._quarantined(row) for row in rejected]
+            rows = [held(self._entity.name, row) for row in rejected]
             await queries.quarantine(session, self._entity.name, rows)
-
-    def _quarantined(self, row: Rejected) -> SyncQuarantine:
-        return SyncQuarantine(
-            entity=self._entity.name,
-            row_id=_quarantine_key(row),
-            reason=row.reason,
-            raw=row.raw,
-            seen_at=utc_naive(),
-        )
 
     def _count(self, shaped: Shaped, loaded: Loaded) -> None:
         self._progress.inserted += loaded.inserted
         self._progress.updated += loaded.updated
         self._progress.quarantined += len(shaped.rejected) + len(loaded.rejected)
-
-
-def _quarantine_key(row: Rejected) -> str:
-    """Name a row; those without a usable ID are told apart by what they hold."""
-    if row.id.isdecimal() and len(row.id) <= LONGEST_ID:
-        return row.id
-    return f"sha256:{hashlib.sha256(row.raw.encode()).hexdigest()[:48]}"
 
 
 def _naive(moment: datetime) -> datetime:

@@ -1,8 +1,8 @@
 """Creates and widens the mirrored tables; never drops a column, never narrows one."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,15 +14,37 @@ from bridge24.sync.layout import Column, Layout
 from bridge24.sync.sqltypes import LONGTEXT, TEXT, Dialect, SqlType, union
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that is about to happen to a table."""
+
+    kind: str
+    column: str
+    """Empty for the table as a whole."""
+    before: str | None = None
+    after: str | None = None
+    code: str = ""
+    """The field, for a column that is added."""
+
+
+Note = Callable[[Sequence[Change]], Awaitable[None]]
+
+
 class DynamicTableBuilder:
     """Makes tables fit their layouts, whatever is there already.
 
     On MySQL every statement here ends the transaction it runs in, as all DDL does: give
     the builder a connection with nothing pending, not the one that is loading.
+
+    Args:
+        connection: With a transaction under way.
+        note: Told what is about to change, before it does; what it writes is committed
+            with the change, or on MySQL just before.
     """
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, note: Note | None = None) -> None:
         self._connection = connection
+        self._note = note
 
     async def ensure(self, layout: Layout) -> Layout:
         """Create or widen a table, and say what it really is.
@@ -36,9 +58,10 @@ class DynamicTableBuilder:
             actual = await tables.read(layout.table)
             if not actual:
                 fitted = tables.fit(layout, {})
+                await self._tell([Change("created", "", after=f"{len(fitted.columns)} columns")])
                 await tables.create(fitted)
             else:
-                fitted = await _extend(tables, layout, actual)
+                fitted = await self._extend(tables, layout, actual)
             if fitted.child:
                 await tables.create_child(fitted)
         return fitted
@@ -52,6 +75,33 @@ class DynamicTableBuilder:
             for column in layout.columns
         )
         return await self.ensure(replace(layout, columns=columns))
+
+    async def _extend(
+        self, tables: "PostgresTables | MysqlTables", layout: Layout, actual: Mapping[str, Actual]
+    ) -> Layout:
+        _check_ours(layout.table, actual)
+        fitted = tables.fit(_merged(layout, actual), actual)
+        added = [column for column in fitted.columns if column.name not in actual]
+        known = [(each, actual[each.name]) for each in fitted.columns if each.name in actual]
+        widened = [(column, was) for column, was in known if _is_wider(column, was)]
+        commented = [
+            (column, was)
+            for column, was in known
+            if column.comment != was.comment and not _is_wider(column, was)
+        ]
+        await self._tell(_changes(layout.dialect, added, widened, commented))
+        await tables.alter(
+            layout.table,
+            added=added,
+            widened=widened,
+            commented=[column for column, _ in commented],
+        )
+        await tables.sharpen(layout.table, actual)
+        return fitted
+
+    async def _tell(self, changes: Sequence[Change]) -> None:
+        if self._note is not None:
+            await self._note(changes)
 
     @asynccontextmanager
     async def _locked(self, layout: Layout) -> AsyncIterator["PostgresTables | MysqlTables"]:
@@ -71,26 +121,38 @@ class NotOurTable(Conflict):
     rename it, or use another database."""
 
 
-async def _extend(
-    tables: "PostgresTables | MysqlTables", layout: Layout, actual: Mapping[str, Actual]
-) -> Layout:
-    _check_ours(layout.table, actual)
+def _merged(layout: Layout, actual: Mapping[str, Actual]) -> Layout:
+    """Combine what the columns should be with what they are, in the table's own order."""
     merged = [_merge(column, actual.get(column.name), layout.dialect) for column in layout.columns]
     order = {name: place for place, name in enumerate(actual)}
     merged.sort(key=lambda column: order.get(column.name, len(order)))
-    fitted = tables.fit(replace(layout, columns=tuple(merged)), actual)
-    known = [(column, actual[column.name]) for column in fitted.columns if column.name in actual]
-    await tables.alter(
-        layout.table,
-        added=[column for column in fitted.columns if column.name not in actual],
-        widened=[(column, was) for column, was in known if _is_wider(column, was)],
-        commented=[
-            column
-            for column, was in known
-            if column.comment != was.comment and not _is_wider(column, was)
-        ],
-    )
-    return fitted
+    return replace(layout, columns=tuple(merged))
+
+
+def _changes(
+    dialect: Dialect,
+    added: Sequence[Column],
+    widened: Sequence[tuple[Column, Actual]],
+    commented: Sequence[tuple[Column, Actual]],
+) -> list[Change]:
+    told = [
+        Change("added", column.name, after=column.comment or column.code, code=column.code)
+        for column in added
+    ]
+    told += [
+        Change(
+            "widened",
+            column.name,
+            before=was.type.sql(dialect) if was.type else None,
+            after=column.type.sql(dialect),
+        )
+        for column, was in widened
+    ]
+    told += [
+        Change("relabelled", column.name, before=was.comment, after=column.comment)
+        for column, was in commented
+    ]
+    return told
 
 
 def _check_ours(table: str, actual: Mapping[str, Actual]) -> None:

@@ -14,7 +14,7 @@ from bridge24.sync.ddl.actual import Actual
 from bridge24.sync.ddl.mysql_room import fit
 from bridge24.sync.layout import OVERFLOW, Column, Layout
 from bridge24.sync.mysql_driver import literal, quoted, run
-from bridge24.sync.sqltypes import parse
+from bridge24.sync.sqltypes import TIMESTAMP_MICROS, parse
 
 _LOCK_SECONDS = 600
 _LOCK_NAME = "CONCAT('bridge24:', LEFT(SHA2(CONCAT(DATABASE(), ':', %s), 256), 40))"
@@ -116,6 +116,17 @@ class MysqlTables:
         for column, was in widened:
             if was.type is not None and was.type.name == "BOOLEAN" and not column.overflow:
                 await self._run(_spell_booleans(table, column))
+
+    async def sharpen(self, table: str, actual: Mapping[str, Actual]) -> None:
+        """Give the moments of a table made earlier the microseconds they need."""
+        needed = {"_synced_at": "NOT NULL", "_deleted_at": "NULL"}
+        actions = [
+            f"MODIFY COLUMN {name} DATETIME(6) {null}"
+            for name, null in needed.items()
+            if actual[name].type != TIMESTAMP_MICROS
+        ]
+        if actions:
+            await self._run(f"ALTER TABLE {quoted(table)} {', '.join(actions)}")
 
     async def _run(self, statement: str, *values: object) -> list[tuple[object, ...]]:
         return list(await run(self._driver, statement, *values))

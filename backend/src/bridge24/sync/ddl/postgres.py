@@ -102,6 +102,9 @@ class PostgresTables:
             await self._run(*statements)
         return None
 
+    async def sharpen(self, table: str, actual: Mapping[str, Actual]) -> None:
+        """Nothing to do: a TIMESTAMP has microseconds."""
+
     async def _run(self, *statements: sql.Composed) -> None:
         if statements:
             await self._driver.execute(sql.SQL("; ").join(statements))
