@@ -217,6 +217,8 @@ async def _fetched(
             size += sum(len(cell) for row in page for cell in row if isinstance(cell, str | bytes))
             if size > MOST_BYTES:
                 raise ResultTooWide(megabytes=MOST_BYTES // 1024**2)
+    if not found and isinstance(run, PostgresqlRun):
+        await run.describe(checked.limited(0).executable(), bound)
     columns = _apart(run.columns)
     rows = [_row(columns, row) for row in found[:most]]
     return columns, rows, len(found) > most

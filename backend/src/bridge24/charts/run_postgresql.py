@@ -65,6 +65,10 @@ class PostgresqlRun:
             async for row in stream:
                 self.columns = [column.name for column in cursor.description or ()]
                 yield [row]
+
+    async def describe(self, sql: str, parameters: Mapping[str, object] | None) -> None:
+        """Learn the columns of a query limited to no rows: an empty stream does not tell."""
+        cursor = await self._driver.execute(sql.encode(), parameters)
         self.columns = [column.name for column in cursor.description or ()]
 
     async def end(self) -> None:

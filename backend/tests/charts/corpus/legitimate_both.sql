@@ -1,7 +1,7 @@
 ## the usual measures by one dimension
 SELECT COUNT(*) FROM crm_deals
 SELECT COUNT(*) AS total FROM crm_deals WHERE _deleted_at IS NULL
-SELECT stage_id, COUNT(*) AS deals FROM crm_deals GROUP BY stage_id ORDER BY deals DESC
+SELECT stage_id, COUNT(*) AS deals FROM crm_deals GROUP BY stage_id ORDER BY deals DESC, stage_id
 SELECT currency_id, SUM(opportunity) AS revenue FROM crm_deals WHERE stage_semantic_id = 'S' GROUP BY currency_id
 SELECT assigned_by_id, AVG(opportunity) AS cheque FROM crm_deals WHERE stage_semantic_id = 'S' AND opportunity > 0 GROUP BY assigned_by_id
 SELECT MIN(opportunity), MAX(opportunity), AVG(opportunity) FROM crm_deals
