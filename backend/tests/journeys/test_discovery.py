@@ -3,14 +3,16 @@
 import json
 
 import pytest
+from sqlalchemy import inspect
 
 from bridge24.bitrix import BitrixClient, Webhook
-from bridge24.core.db import transaction
+from bridge24.core.db import connection, transaction
 from bridge24.emulator import Emulator, Portal
 from bridge24.sync import discovery
 from bridge24.sync.entities import discover, find_entity, known_entities
 from bridge24.sync.errors import UnknownEntity
 from bridge24.sync.models import SyncConfig
+from bridge24.sync.service import SyncService
 
 
 async def _new_process(client: BitrixClient, title: str, **switches: str) -> int:
@@ -117,3 +119,25 @@ async def test_a_webhook_that_may_not_see_the_types_leaves_what_is_known(
     async with BitrixClient(Webhook(address)) as poor:
         assert await discover(poor) == before
     assert f"dynamic_{number}" in {entity.name for entity in await known_entities()}
+
+
+async def test_a_table_is_called_what_the_portal_calls_it(
+    service: SyncService, client: BitrixClient, portal: Portal, mirror: str
+) -> None:
+    await discover(client)
+    await service.full_sync("dynamic_1030")
+    await service.full_sync("currency")
+    assert await _comment("crm_dynamic_1030") == "Проекты"
+    assert await _comment("crm_currencies") == "Валюты / Currencies"
+
+    next(row for row in portal.types if row["entityTypeId"] == 1030)["title"] = "It's «новое» имя"
+    await discover(client)
+    await service.full_sync("dynamic_1030")
+
+    assert await _comment("crm_dynamic_1030") == "It's «новое» имя"
+
+
+async def _comment(table: str) -> str | None:
+    async with connection() as conn:
+        told = await conn.run_sync(lambda sync: inspect(sync).get_table_comment(table))
+    return told["text"]

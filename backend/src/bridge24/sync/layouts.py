@@ -29,10 +29,17 @@ async def layout_of(
         policy = await policy_of(session, entity.name)
     kept = policy.fields(described.fields)
     layout = await laid_out(entity.name, kept)
-    title = (await find_mirrored(entity.name)).title
     layout = await fit(entity, layout, described={field.code for field in described.fields})
+    await _entitle(entity, layout)
     await follow(entity, layout, kept)
     return layout, described.at
+
+
+async def _entitle(entity: crm.Entity, layout: Layout) -> None:
+    """Say in the database what the table holds, in the portal's own words where it has any."""
+    title = (await find_mirrored(entity.name)).title
+    async with transaction() as session:
+        await comment_on(await session.connection(), layout.table, title)
 
 
 async def asked(entity: crm.Entity, layout: Layout) -> crm.Entity:
