@@ -87,19 +87,19 @@ async def _differences(http: httpx2.AsyncClient, validation_id: int) -> Sequence
     return listed
 
 
-@pytest.mark.parametrize("method", ["counts", "fingerprint", "ids", "rows"])
-async def test_an_equal_table_is_shown_as_equal(
-    http: httpx2.AsyncClient, emulator: Emulator, method: str
+async def test_an_equal_table_is_shown_as_equal_by_every_method(
+    http: httpx2.AsyncClient, emulator: Emulator
 ) -> None:
     await _copied(emulator, "deal")
 
-    told = await _compared(http, "deal", method=method, sample=50)
+    for method in ("counts", "fingerprint", "ids", "rows"):
+        told = await _compared(http, "deal", method=method, sample=50)
 
-    assert told["status"] == "succeeded", told["error_message"]
-    assert (told["source_rows"], told["target_rows"], told["differing"]) == (400, 400, 0)
-    assert told["method"] == method
-    assert told["sampled"] > 0
-    assert told["checked_at"].endswith("Z")
+        assert told["status"] == "succeeded", told["error_message"]
+        assert (told["source_rows"], told["target_rows"], told["differing"]) == (400, 400, 0)
+        assert told["method"] == method
+        assert told["sampled"] > 0
+        assert told["checked_at"].endswith("Z")
 
 
 async def test_every_kind_of_difference_is_listed_and_repaired_by_one_call(
