@@ -16,7 +16,17 @@ from rich.table import Table
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-BENCHMARKS = ("emulator_rows", "extract", "load_postgres", "load_mysql", "memory", "jobs", "audit")
+BENCHMARKS = (
+    "emulator_rows",
+    "extract",
+    "load_postgres",
+    "load_mysql",
+    "memory",
+    "jobs",
+    "guard",
+    "audit",
+    "views",
+)
 COLUMNS = ("name", "figure", "unit", "baseline", "ratio", "goal", "holds")
 
 Row = dict[str, object]

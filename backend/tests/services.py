@@ -163,6 +163,8 @@ def _initialised_mysql(home: Path, port: int) -> list[str]:
     options = [
         *(f"--datadir={data}", f"--port={port}", f"--socket={home / 'sock'}"),
         *("--bind-address=127.0.0.1", "--local-infile=1", "--skip-log-bin"),
+        # A server clears its temporary folder when it starts, whoever else uses it.
+        f"--tmpdir={home}",
         *("--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0"),
         f"--pid-file={home / 'pid'}",
     ]
