@@ -2,9 +2,9 @@
 
 import asyncio
 import random
-import string
+import sys
 from collections.abc import AsyncIterator, Sequence
-from urllib.parse import quote
+from pathlib import Path
 
 import httpx2 as httpx
 import pytest
@@ -22,15 +22,10 @@ from bridge24.sync.realtime import tasks
 from bridge24.sync.realtime.address import PATH
 from bridge24.sync.realtime.models import SyncEvent
 
-TOKEN = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
-OTHER = "51856fefc120afa4b628cc82d3935cce"
+sys.path.insert(0, str(Path(__file__).parent))
+from realtime_forgeries import GENUINE, KEY, OTHER, TOKEN, forgery
+
 FORM = {"content-type": "application/x-www-form-urlencoded"}
-GENUINE = (
-    "event=ONCRMDEALUPDATE&event_handler_id=975&data%5BFIELDS%5D%5BID%5D=7405&ts=1766047124"
-    "&auth%5Bdomain%5D=portal.example.com"
-    "&auth%5Bmember_id%5D=d897063e1ce7c5eb9f04b9751eef5915"
-)
-KEY = "auth%5Bapplication_token%5D"
 FORGERIES = 1_000
 
 
@@ -88,42 +83,9 @@ async def test_a_genuine_event_is_kept_with_its_job_and_without_its_secrets(
     assert await _jobs() == [tasks.DRAIN]
 
 
-def _forgery(dice: random.Random) -> str:
-    """Write an event whose sender does not know the token, in one of many ways."""
-    near = list(TOKEN)
-    near[dice.randrange(len(near))] = dice.choice(string.ascii_letters)
-    told = dice.choice(
-        [
-            "".join(near) if "".join(near) != TOKEN else "",
-            TOKEN[: dice.randrange(len(TOKEN))],
-            TOKEN + dice.choice([" ", "%00", "a", ",", "%0a", TOKEN]),
-            dice.choice([" ", "%00", ",", f"{OTHER},"]) + TOKEN,
-            TOKEN.upper(),
-            TOKEN[::-1],
-            "".join(dice.choices(string.ascii_lowercase + string.digits, k=32)),
-            quote(
-                dice.choice(["*", "%", "null", "true", "0", "{}", "[]", "é" * 16, "' OR 1=1 --"])
-            ),
-            "undefined",
-            "",
-        ]
-    )
-    key = dice.choice([KEY] * 6 + [f"{KEY}%5B%5D", f"{KEY}%5B0%5D", "auth", "application_token"])
-    body = f"{GENUINE}&{key}={told}"
-    smuggled = [
-        "",
-        f"&data%5Bauth%5D%5Bapplication_token%5D={TOKEN}",
-        f"&AUTH%5Bapplication_token%5D={TOKEN}",
-        f"&auth%5BAPPLICATION_TOKEN%5D={TOKEN}",
-        f"&auth%5Bapplication_token%5D%5Bx%5D={TOKEN}",
-        f"&auth.application_token={TOKEN}",
-    ]
-    return body + dice.choice(smuggled)
-
-
 async def test_a_thousand_forgeries_change_nothing(door: httpx.AsyncClient) -> None:
     dice = random.Random(24)
-    statuses = [(await _post(door, _forgery(dice))).status_code for _ in range(FORGERIES)]
+    statuses = [(await _post(door, forgery(dice))).status_code for _ in range(FORGERIES)]
 
     assert set(statuses) == {401, 403}
     assert await _kept() == []
