@@ -93,33 +93,38 @@ class _Change:
         return [name for name in every if self.before.get(name) is not self.policy.of(name)]
 
     async def stored(self, names: Sequence[str]) -> bool:
-        """Change the mirrored table, and say whether it has to be read anew."""
+        """Change the mirrored table and its companions, and say whether to read it anew."""
         mirrored = table_name(self.entity, dialect_of(get_engine()))
-        child = f"{mirrored}_multifields"
+        child, versions = f"{mirrored}_multifields", f"{mirrored}_history"
         async with connection() as conn:
             tables = await _tables(conn)
-            columns = await tables.read(mirrored)
-            has_child = bool(await tables.read(child))
-        if not columns:
+            known = {each: await tables.read(each) for each in (mirrored, child, versions)}
+        if not known[mirrored]:
             return False
         await _let_writers_finish(mirrored)
         again = False
         for name in names:
-            again |= await self._column(mirrored, name, columns.get(name))
-            if has_child:
+            again |= await self._column(mirrored, name, known[mirrored].get(name), keys=("id",))
+            if known[versions]:
+                keys = ("id", "valid_from")
+                await self._column(versions, name, known[versions].get(name), keys=keys)
+            if known[child]:
                 await self._multifield(child, name)
-        await _sweep_up(mirrored, *([child] if has_child else []))
+        await _sweep_up(*(each for each, columns in known.items() if columns))
         return again
 
-    async def _column(self, mirrored: str, name: str, actual: Actual | None) -> bool:
+    async def _column(
+        self, kept_in: str, name: str, actual: Actual | None, *, keys: tuple[str, ...]
+    ) -> bool:
+        """Change one column, and say whether only the portal has what is to stand there."""
         treat = self._in_place(name)
         if actual is None:
             return self.policy.of(name) is not Treatment.LEAVE_OUT
         is_text = actual.type is not None and actual.type.is_text and not actual.overflow
-        if treat is not None and is_text and not await _holds_lists(mirrored, name):
-            await _treat(mirrored, name, keys=("id",), treat=treat, digest=True)
+        if treat is not None and is_text and not await _holds_lists(kept_in, name):
+            await _treat(kept_in, name, keys=keys, treat=treat, digest=True)
             return False
-        await _empty(mirrored, name, overflow=actual.overflow)
+        await _empty(kept_in, name, overflow=actual.overflow)
         return self.policy.of(name) is not Treatment.LEAVE_OUT
 
     def _in_place(self, name: str) -> Treat | None:

@@ -7,6 +7,7 @@ import pytest
 from bridge24.core.errors import AppError
 from bridge24.emulator import Portal
 from bridge24.sync.service import SyncService
+from bridge24.sync.views import keeper
 from bridge24.sync.views.standing import ViewInTheWay
 
 Query = Callable[[str], Awaitable[list[dict[str, object]]]]
@@ -162,3 +163,33 @@ async def test_a_real_column_keeps_its_name_before_a_label(
     (row,) = await query("SELECT stage, stage_label, stage_id FROM v_crm_deals WHERE id = 1")
     assert row["stage"] == "of the owner's own"
     assert row["stage_label"] not in (None, row["stage_id"])
+
+
+@both
+async def test_dropping_a_dictionary_leaves_codes_until_it_is_there_again(
+    service: SyncService, query: Query
+) -> None:
+    await service.full_sync("user")
+    await service.full_sync("deal")
+    told = "SELECT assigned_by_id, responsible FROM v_crm_deals ORDER BY id"
+    before = await query(told)
+
+    await keeper.drop("crm_users_multifields", "crm_users")
+
+    codes = await query(told)
+    assert all(row["responsible"] == str(row["assigned_by_id"]) for row in codes)
+    await service.full_sync("user")
+    assert await query(told) == before
+
+
+@pg_only
+async def test_a_table_under_the_owners_view_is_not_dropped(
+    service: SyncService, query: Query
+) -> None:
+    await service.full_sync("deal")
+    await query("CREATE VIEW of_owner AS SELECT count(*) AS n FROM v_crm_deals")
+
+    with pytest.raises(ViewInTheWay, match="of_owner"):
+        await keeper.drop("crm_deals")
+
+    assert await query("SELECT n FROM of_owner") == [{"n": 40}]

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.core.db import connection, dialect_of, get_engine, transaction
+from bridge24.core.db import dialect_of, get_engine, transaction
 from bridge24.sync import queries
 from bridge24.sync.audit.models import SyncAudit, SyncFinding
 from bridge24.sync.fields import table_name
 from bridge24.sync.models import SyncLog, SyncMissing, SyncQuarantine, SyncSighting, SyncTombstone
 from bridge24.sync.runs import tally
+from bridge24.sync.views import keeper
 
 OfEntity = SyncMissing | SyncSighting | SyncAudit | SyncFinding | SyncTombstone | SyncQuarantine
 NOTES: tuple[type[OfEntity], ...] = (SyncMissing, SyncSighting, SyncAudit, SyncFinding)
@@ -52,7 +53,4 @@ async def _forget(session: AsyncSession, entity: str, *, kept: Iterable[type[OfE
 async def _drop(entity: str) -> None:
     """Drop an object's tables, and the views on them, which are made again with them."""
     table = table_name(entity, dialect_of(get_engine()))
-    quote = get_engine().dialect.identifier_preparer.quote_identifier
-    async with connection() as conn:
-        for name in (f"{table}_multifields", table):
-            await conn.execute(text(f"DROP TABLE IF EXISTS {quote(name)} CASCADE"))
+    await keeper.drop(f"{table}_multifields", f"{table}_history", table)

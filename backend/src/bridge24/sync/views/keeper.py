@@ -78,6 +78,22 @@ async def renew(only: str | None = None) -> None:
             row.digest = made[row.entity]
 
 
+async def drop(*tables: str) -> None:
+    """Drop mirrored tables; views that took words from them show codes from now on.
+
+    Raises:
+        ViewInTheWay: A view of the owner's stands on one of them; nothing was dropped.
+    """
+    async with connection() as conn, _locked(conn) as views:
+        await views.drop(*tables)
+    async with transaction() as session:
+        for row in await session.scalars(select(SyncView)):
+            if Recipe.from_json(row.recipe).table in tables:
+                # Once the table is there again, it is news to all views.
+                await session.delete(row)
+    await renew()
+
+
 @asynccontextmanager
 async def _locked(conn: AsyncConnection) -> AsyncIterator[Views]:
     views = await (PostgresViews if dialect_of(conn) == "postgresql" else MysqlViews).of(conn)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bridge24.sync.ddl.mysql import TableBusy
 from bridge24.sync.mysql_driver import quoted, run
 from bridge24.sync.sqltypes import parse
-from bridge24.sync.views.compose import Tables, View
+from bridge24.sync.views.compose import Tables, View, view_name
 
 _LOCK_NAME = "CONCAT('bridge24:', LEFT(SHA2(CONCAT(DATABASE(), ':views'), 256), 40))"
 _PATIENCE_SECONDS = 3
@@ -68,6 +68,12 @@ class MysqlViews:
         """
         name = quoted(view.name)
         await run(self._driver, f"CREATE OR REPLACE ALGORITHM=MERGE VIEW {name} AS {view.select}")
+
+    async def drop(self, *tables: str) -> None:
+        """Drop tables with the views of ours that show them."""
+        for table in tables:
+            await run(self._driver, f"DROP VIEW IF EXISTS {quoted(view_name(table))}")
+            await run(self._driver, f"DROP TABLE IF EXISTS {quoted(table)}")
 
 
 def _text(value: object) -> str:

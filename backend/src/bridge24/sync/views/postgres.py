@@ -13,7 +13,7 @@ from bridge24.core.settings import get_settings
 from bridge24.sync.sqltypes import parse
 from bridge24.sync.views.compose import Tables, View, compose, view_name
 from bridge24.sync.views.recipe import Recipe
-from bridge24.sync.views.standing import set_aside
+from bridge24.sync.views.standing import Remake, ViewInTheWay, set_aside
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('bridge24:views', 24))"
 _TABLES = """
@@ -89,6 +89,27 @@ class PostgresViews:
         ]
         await self._driver.execute(f"{verb} {name} AS {view.select}".encode())
         await self._driver.execute("; ".join(comments).encode())
+
+    async def drop(self, *tables: str) -> None:
+        """Drop tables with the views of ours on them; a view of the owner's keeps its table.
+
+        Raises:
+            ViewInTheWay: The owner's view would be lost; roll back.
+        """
+        for table in tables:
+            remake = self._without(table)
+            async with set_aside(self._driver, table, columns=None, remake=remake):
+                await self._driver.execute(f"DROP TABLE IF EXISTS {_quoted(table)}".encode())
+
+    def _without(self, table: str) -> Remake:
+        async def remake(name: str) -> bool | None:
+            if name == view_name(table):
+                return None
+            if await self._remake(name):
+                return True
+            raise ViewInTheWay(view=name, relation=table, reason="the table is to be dropped")
+
+        return remake
 
     @asynccontextmanager
     async def out_of_the_way(self, table: str, columns: Sequence[str]) -> AsyncIterator[None]:

@@ -15,8 +15,8 @@ from psycopg import sql
 
 from bridge24.core.errors import Conflict
 
-Remake = Callable[[str], Awaitable[bool]]
-"""Makes a view of ours anew by its name; False: it is none of ours."""
+Remake = Callable[[str], Awaitable[bool | None]]
+"""Makes a view of ours anew by its name; False: it is none of ours, None: it is to be gone."""
 
 _STANDING = """
 WITH RECURSIVE standing(oid, level) AS (
@@ -110,7 +110,10 @@ async def set_aside(
         await _try(driver, f"DROP VIEW {view.full_name}", view, relation)
     yield
     for view in standing:
-        if not await remake(view.name):
+        made = await remake(view.name)
+        if made is None:
+            continue
+        if not made:
             for statement in (view.definition, *view.comments):
                 await _try(driver, statement, view, relation)
         for statement in view.rights:
