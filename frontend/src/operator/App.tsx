@@ -1,12 +1,13 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { StrictMode } from "react";
+import { lazy, StrictMode, Suspense } from "react";
 import { BrowserRouter } from "react-router";
 import { ApiError } from "@/api/errors";
 import { theme } from "@/ui/theme";
 import { Screens } from "./Screens";
 import { Gate } from "./shell/Gate";
+
+const Messages = lazy(() => import("./shell/Messages"));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -24,7 +25,9 @@ export function App() {
     <StrictMode>
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <QueryClientProvider client={queries}>
-          <Notifications position="top-right" />
+          <Suspense>
+            <Messages />
+          </Suspense>
           <BrowserRouter>
             <Gate>
               <Screens />

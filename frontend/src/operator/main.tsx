@@ -1,5 +1,4 @@
 import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
 import { createRoot } from "react-dom/client";
 import { startI18n } from "@/lib/i18n";
 import { App } from "./App";

@@ -1,0 +1,117 @@
+import { Card, ScrollArea, Stack, Tabs, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { api, body } from "@/api/client";
+import { useLive } from "@/api/live";
+import type { RunEvent } from "@/api/types";
+import { formatNumber } from "@/lib/formats";
+import { Moment } from "@/ui/Moment";
+
+const SHOWN = 30;
+const EVENTS_MS = 2_000;
+
+/** What happens right now: the portal's events as they arrive, and what the runs do. */
+export function Activity() {
+  const { t } = useTranslation("dashboard");
+  return (
+    <Card withBorder component="section">
+      <Title order={2} size="h5" mb="xs">
+        {t("activity.title")}
+      </Title>
+      <Tabs defaultValue="events">
+        <Tabs.List>
+          <Tabs.Tab value="events">{t("activity.events")}</Tabs.Tab>
+          <Tabs.Tab value="runs">{t("activity.runs")}</Tabs.Tab>
+        </Tabs.List>
+        <Tabs.Panel value="events" pt="sm">
+          <Events />
+        </Tabs.Panel>
+        <Tabs.Panel value="runs" pt="sm">
+          <Lines />
+        </Tabs.Panel>
+      </Tabs>
+    </Card>
+  );
+}
+
+function Events() {
+  const { t } = useTranslation("dashboard");
+  const events = useQuery({
+    queryKey: ["sync", "events", "latest"],
+    queryFn: () => body(api.GET("/api/v1/sync/events", { params: { query: { limit: SHOWN } } })),
+    refetchInterval: EVENTS_MS,
+  });
+  const listed = events.data?.events ?? [];
+  return (
+    <Feed empty={t("activity.noEvents")}>
+      {listed.map((event) => (
+        <Line
+          key={event.id}
+          title={`${event.entity} ${event.object_id}`}
+          text={event.name}
+          at={event.received_at}
+          state={t(`activity.${event.state}`)}
+        />
+      ))}
+    </Feed>
+  );
+}
+
+function Lines() {
+  const { t, i18n } = useTranslation("dashboard");
+  const lines = useLive((live) => live.lines).slice(0, SHOWN);
+  const told = (line: RunEvent) => {
+    const number = (name: string) => formatNumber(Number(line.facts[name] ?? 0), i18n.language);
+    return t(`line.${line.kind}`, {
+      phase: t(`phase.${String(line.facts.phase ?? "waiting")}`),
+      rows: number("rows"),
+      seconds: number("seconds"),
+      what: String(line.facts.message ?? line.facts.code ?? line.facts.reason ?? ""),
+    });
+  };
+  return (
+    <Feed empty={t("activity.noLines")}>
+      {lines.map((line) => (
+        <Line key={line.id} title={line.entity} text={told(line)} at={line.at} />
+      ))}
+    </Feed>
+  );
+}
+
+function Feed({ empty, children }: { empty: string; children: React.ReactNode[] }) {
+  if (children.length === 0) {
+    return (
+      <Text size="sm" c="dimmed" py="md">
+        {empty}
+      </Text>
+    );
+  }
+  return (
+    <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0 }}>
+      <Stack gap="xs" role="log" aria-live="off">
+        {children}
+      </Stack>
+    </ScrollArea.Autosize>
+  );
+}
+
+interface LineProps {
+  title: string;
+  text: string;
+  at: string;
+  state?: string;
+}
+
+function Line({ title, text, at, state }: LineProps) {
+  return (
+    <div>
+      <Text size="sm" fw={500}>
+        {title}
+      </Text>
+      <Text size="xs" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+        {text} · <Moment at={at} />
+        {state && ` · ${state}`}
+      </Text>
+    </div>
+  );
+}

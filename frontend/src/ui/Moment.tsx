@@ -1,0 +1,19 @@
+import { Text, Tooltip } from "@mantine/core";
+import { useInterval } from "@mantine/hooks";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { formatAgo, formatMoment } from "@/lib/formats";
+
+/** How long ago (or until) a moment is, kept up to date; the tooltip has the moment itself. */
+export function Moment({ at }: { at: string }) {
+  const { i18n } = useTranslation();
+  const [now, setNow] = useState(() => new Date());
+  useInterval(() => setNow(new Date()), 1_000, { autoInvoke: true });
+  return (
+    <Tooltip label={formatMoment(at, i18n.language, true)}>
+      <Text span inherit>
+        {formatAgo(at, i18n.language, now)}
+      </Text>
+    </Tooltip>
+  );
+}
