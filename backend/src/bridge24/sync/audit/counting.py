@@ -36,7 +36,7 @@ class Counted:
 
     total: int
     latest: dict[int, datetime | None]
-    """The rows changed last, at most fifty."""
+    """The rows changed last, at most fifty; none of a range of times."""
     read_at: datetime
 
 
@@ -45,7 +45,8 @@ def counting(table: Compared, part: Span | Ages) -> Call:
     entity = table.entity
     if isinstance(part, Ages):
         filters = within(table, part)
-        params = listing.list_params(entity, select=table.select, extra_filter=filters, start=0)
+        only = [entity.id_filter]
+        params = listing.list_params(entity, select=only, extra_filter=filters, start=0)
         return Call(entity.list_method, params)
     params = listing.list_params(
         entity, after_id=part.after, until_id=part.until, select=table.select, start=0
@@ -80,18 +81,23 @@ async def count(
     at_once = call_counts(costs, rows=rows)
     for start in range(0, len(parts), at_once):
         calls = [counting(table, part) for part in parts[start : start + at_once]]
-        told += [_counted(table, outcome) for outcome in await client.batch(calls)]
+        outcomes = await client.batch(calls)
+        told += [
+            _counted(table, part, outcome)
+            for part, outcome in zip(parts[start:], outcomes, strict=False)
+        ]
     return told
 
 
-def _counted(table: Compared, outcome: object) -> Counted:
+def _counted(table: Compared, part: Span | Ages, outcome: object) -> Counted:
     if not isinstance(outcome, Reply):
         raise outcome if isinstance(outcome, BitrixError) else UnexpectedAnswer("not asked")
     rows = listing.rows(table.entity, outcome.result)
     if outcome.total is None:
         raise UnexpectedAnswer("the portal does not count", method=table.entity.list_method)
     read_at = naive(outcome.time.began_at or datetime.now(UTC))
-    return Counted(outcome.total, table.read(rows), read_at)
+    latest = table.read(rows) if isinstance(part, Span) else {}
+    return Counted(outcome.total, latest, read_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +112,9 @@ class Spans:
 
 async def total(client: BitrixClient, table: Compared) -> int:
     """Count all rows the portal has: as dear as the table is large."""
-    call = counting(table, Span(0, None))
-    (outcome,) = await client.batch([call])
-    return _counted(table, outcome).total
+    everything = Span(0, None)
+    (outcome,) = await client.batch([counting(table, everything)])
+    return _counted(table, everything, outcome).total
 
 
 async def count_spans(client: BitrixClient, table: Compared, *, parts: int, costs: Costs) -> Spans:
