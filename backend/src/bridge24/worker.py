@@ -67,7 +67,7 @@ async def _look_at_once() -> None:
         return
     with suppress(DatabaseError):
         async with transaction() as session:
-            await enqueue(session, DISCOVER, dedup=f"schedule:{DISCOVER}")
+            await enqueue(session, DISCOVER, dedup="schedule:discover")
 
 
 async def _lasting(name: str, part: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:

@@ -9,7 +9,10 @@ from bridge24.core.auth import Role, needs
 from bridge24.core.db import get_dialect, get_session
 from bridge24.core.web import ErrorOut
 from bridge24.operators.guard import CurrentCaller
-from bridge24.sync import config
+from bridge24.sync import (
+    config,
+    tasks,  # noqa: F401  what is asked for here is declared there
+)
 from bridge24.sync.entities import all_mirrored, find_entity
 from bridge24.sync.fields import table_name
 from bridge24.sync.progress import SyncMode
