@@ -51,11 +51,12 @@ def _unusual(value: float) -> str:
 def _decimal(value: Decimal) -> Json:
     if not value.is_finite():
         return _unusual(float(value))
-    plain = value.normalize()
-    if plain == plain.to_integral_value() and abs(plain) <= EXACT_WHOLE:
-        return int(plain)
-    if len(plain.as_tuple().digits) <= EXACT_DIGITS and 1e-300 < abs(plain) < 1e300:
-        return float(plain)
+    # normalize() would round to the 28 digits of the context.
+    digits = "".join(map(str, value.as_tuple().digits)).strip("0")
+    if abs(value) <= EXACT_WHOLE and value == value.to_integral_value():
+        return int(value)
+    if len(digits) <= EXACT_DIGITS and 1e-300 < abs(value) < 1e300:
+        return float(value)
     return format(value, "f")
 
 

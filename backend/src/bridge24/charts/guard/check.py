@@ -117,6 +117,8 @@ class _Checker:
             known = node.name.replace("_", "").isalnum()
         elif isinstance(parent, exp.CharacterSet | exp.DataType):
             known = node.name.lower() in CHARSETS
+        elif isinstance(parent, exp.Limit):
+            known = node.name.upper() == "ALL"
         else:
             spoken = isinstance(parent, exp.Interval | exp.Extract | exp.Anonymous)
             known = spoken and node.name.upper() in UNITS
