@@ -99,7 +99,8 @@ async def test_every_object_has_a_view_with_the_portals_own_words(
 ) -> None:
     copied = await _copy_everything(service, client)
     views = await query("SELECT table_name AS n FROM information_schema.views")
-    assert len([row for row in views if str(row["n"]).startswith("v_crm_")]) == len(copied)
+    ours = {str(row["n"]) for row in views if str(row["n"]).startswith("v_crm_")}
+    assert len([name for name in ours if not name.endswith("_multifields")]) == len(copied)
 
     words = _Words(portal, await _statuses(client))
     seen: dict[str, int] = {}

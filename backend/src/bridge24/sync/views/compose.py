@@ -199,3 +199,33 @@ class _LabelNames:
     def _digested(self, wanted: str) -> str:
         digest = hashlib.sha256(wanted.encode()).hexdigest()[:8]
         return f"{wanted[: self._longest - 9]}_{digest}"
+
+
+def compose_child(
+    recipe: Recipe, tables: Tables, *, dialect: Dialect, language: Language
+) -> View | None:
+    """Write the view of phones, e-mails …; None where the object has none."""
+    if recipe.child is None or recipe.child not in tables:
+        return None
+    spell = Spelling(dialect)
+    owner = tables[recipe.table]
+    parts = next((p for p in (("title",), ("name", "last_name")) if set(p) <= owner.keys()), ())
+    named = spell.full_name([f"d.{spell.name(part)}" for part in parts]) if parts else "NULL"
+    type_ = spell.chosen("m.type_id", list(fixed("multifield_type", language).items()))
+    chosen = {
+        "owner_id": "m.owner_id",
+        "owner": f"COALESCE({named}, {spell.text('m.owner_id')})",
+        "id": "m.id",
+        "type_id": "m.type_id",
+        "type": type_,
+        "value_type": "m.value_type",
+        "value": "m.value",
+    }
+    listed = ",\n  ".join(f"{each} AS {spell.name(name)}" for name, each in chosen.items())
+    return View(
+        name=view_name(recipe.child),
+        select=f"SELECT\n  {listed}\nFROM {spell.name(recipe.child)} m\n"
+        f"JOIN {spell.name(recipe.table)} d ON d.id = m.owner_id AND d._deleted_at IS NULL",
+        columns=MappingProxyType(dict.fromkeys(chosen, "")),
+        comment=VIEW_COMMENT[language].format(table=recipe.child),
+    )

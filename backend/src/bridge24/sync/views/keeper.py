@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from hashlib import sha256
 
 import structlog
 from sqlalchemy import select
@@ -13,7 +14,7 @@ from bridge24.core.db import DRIVER_ERRORS, connection, dialect_of, get_engine, 
 from bridge24.core.errors import AppError
 from bridge24.core.settings import get_settings
 from bridge24.sync.layout import Layout
-from bridge24.sync.views.compose import Tables, View, compose, view_name
+from bridge24.sync.views.compose import Tables, compose, compose_child, view_name
 from bridge24.sync.views.dictionaries import options
 from bridge24.sync.views.models import SyncView
 from bridge24.sync.views.mysql import MysqlViews
@@ -105,18 +106,17 @@ async def _locked(conn: AsyncConnection) -> AsyncIterator[Views]:
 
 
 async def _put(views: Views, recipe: Recipe, tables: Tables, digest: str | None) -> str:
-    """Make a view unless it is there, and return its digest."""
+    """Make the views of an object unless they are there, and return their digest."""
+    dialect, language = dialect_of(get_engine()), get_settings().labels_language
     order = await views.columns(view_name(recipe.table))
-    view: View = compose(
-        recipe,
-        tables,
-        dialect=dialect_of(get_engine()),
-        language=get_settings().labels_language,
-        order=order,
-    )
-    if view.digest != digest or list(order) != list(view.columns):
-        await views.put(view)
-    return view.digest
+    wanted = [compose(recipe, tables, dialect=dialect, language=language, order=order)]
+    child = compose_child(recipe, tables, dialect=dialect, language=language)
+    wanted += [child] if child else []
+    now = sha256("".join(view.digest for view in wanted).encode()).hexdigest()
+    for view in wanted:
+        if now != digest or list(await views.columns(view.name)) != list(view.columns):
+            await views.put(view)
+    return now
 
 
 async def _remember(recipe: Recipe) -> bool:
