@@ -120,6 +120,14 @@ async def test_parameters_are_bound_whatever_they_hold(crm: None) -> None:
     assert (nothing.rows, one.rows) == ([], [{"id": 2}])
 
 
+@pytest.mark.parametrize("broken", ["a\0b", "a\ud800b"])
+async def test_a_value_that_no_database_takes_is_refused_in_words(crm: None, broken: str) -> None:
+    with pytest.raises(QueryFailed, match=":title holds a broken character"):
+        await execute_chart_query(
+            "SELECT id FROM crm_deals WHERE title = :title", parameters={"title": broken}
+        )
+
+
 async def test_a_parameter_without_a_value_refuses_the_query(crm: None) -> None:
     with pytest.raises(UnknownParameter, match=":title"):
         await execute_chart_query("SELECT id FROM crm_deals WHERE title = :title")

@@ -17,6 +17,7 @@ from bridge24.charts import guard
 from bridge24.charts.errors import (
     ChartsBusy,
     ForbiddenTable,
+    QueryFailed,
     QueryTimedOut,
     ResultTooWide,
     UnknownParameter,
@@ -207,7 +208,7 @@ async def _fetched(
     if unknown is not None:
         raise UnknownParameter(name=unknown)
     statement = checked.limited(most + 1).executable()
-    bound = {name: values[name] for name in checked.parameters} or None
+    bound = {name: _storable(name, values[name]) for name in checked.parameters} or None
     await run.weigh(statement, bound)
     found: list[Sequence[object]] = []
     size = 0
@@ -222,6 +223,13 @@ async def _fetched(
     columns = _apart(run.columns)
     rows = [_row(columns, row) for row in found[:most]]
     return columns, rows, len(found) > most
+
+
+def _storable(name: str, value: Value) -> Value:
+    """Refuse the texts that no database can be sent: NUL, and halves of characters."""
+    if isinstance(value, str) and any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+        raise QueryFailed(reason=f"the value of :{name} holds a broken character")
+    return value
 
 
 def _row(columns: list[str], row: Sequence[object]) -> dict[str, Json]:

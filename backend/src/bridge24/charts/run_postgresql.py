@@ -85,6 +85,8 @@ class PostgresqlRun:
             return QueryTimedOut(seconds=f"{self._seconds:g}")
         if isinstance(error, psycopg.errors.UndefinedColumn):
             return ColumnGone(reason=str(error).splitlines()[0].rstrip("."))
+        if isinstance(error, psycopg.DataError):
+            return QueryFailed(reason=str(error).splitlines()[0].rstrip("."))
         if isinstance(error, psycopg.Error) and error.sqlstate and error.sqlstate[:2] != "57":
             return QueryFailed(reason=str(error).splitlines()[0].rstrip("."))
         return None

@@ -163,6 +163,21 @@ WITH a AS (SELECT id FROM crm_deals), b AS (SELECT id FROM crm_leads) SELECT COU
 SELECT COUNT(*) FROM crm_deals NATURAL JOIN crm_leads
 SELECT (SELECT COUNT(*) FROM crm_deals a, crm_deals b) AS n
 SELECT COUNT(*) FROM crm_deals WHERE id IN (SELECT a.id FROM crm_deals a, crm_leads b)
+SELECT 1 FROM (crm_deals d CROSS JOIN crm_users u)
+SELECT 1 FROM (crm_deals d JOIN crm_users u ON TRUE)
+SELECT 1 FROM (crm_deals d, crm_users u)
+SELECT 1 FROM ((crm_deals d CROSS JOIN crm_users u))
+SELECT 1 FROM crm_deals d JOIN (crm_users u CROSS JOIN crm_leads l) ON u.id = d.id
+SELECT 1 FROM crm_deals d, (crm_users u), crm_leads l WHERE d.id = u.id
+SELECT 1 FROM crm_deals d JOIN crm_users u ON d.id * 0 = u.id * 0
+SELECT 1 FROM crm_deals d JOIN crm_users u ON d.id - d.id = u.id - u.id
+SELECT 1 FROM crm_deals d JOIN crm_users u ON (d.id = u.id) = (d.id = u.id)
+SELECT 1 FROM crm_deals d JOIN crm_users u ON (d.id = u.id) IS NOT NULL
+SELECT 1 FROM crm_deals d JOIN crm_users u ON COALESCE(d.id = u.id, TRUE)
+SELECT 1 FROM crm_deals d JOIN crm_users u ON CASE WHEN d.id = u.id THEN TRUE ELSE TRUE END
+SELECT 1 FROM crm_deals d JOIN crm_users u ON d.id IN (u.id, d.id)
+SELECT 1 FROM crm_deals d JOIN crm_users u ON d.id BETWEEN u.id AND u.id + 1000000
+SELECT 1 FROM (SELECT id FROM crm_deals LIMIT 100) a, (SELECT id FROM crm_deals LIMIT 100) b, (SELECT id FROM crm_deals LIMIT 100) c
 ## recursion that nothing stops
 WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r) SELECT * FROM r
 WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n FROM r WHERE n < 10) SELECT * FROM r
@@ -183,6 +198,7 @@ SELECT REPEAT(REPEAT('a', 200), 200)
 SELECT LPAD('a', 1000000000, 'b')
 SELECT RPAD('a', 100000000, 'b')
 SELECT CAST('a' AS CHAR(1000000000))
+SELECT REPLACE(REPLACE(REPLACE(REPLACE('a', 'a', 'aaaaaaaa'), 'a', 'aaaaaaaa'), 'a', 'aaaaaaaa'), 'a', 'aaaaaaaa')
 WITH a AS (SELECT 1 AS x UNION ALL SELECT 1), b AS (SELECT a.x FROM a UNION ALL SELECT x FROM a), c AS (SELECT x FROM b UNION ALL SELECT x FROM b), d AS (SELECT x FROM c UNION ALL SELECT x FROM c), e AS (SELECT x FROM d UNION ALL SELECT x FROM d), f AS (SELECT x FROM e UNION ALL SELECT x FROM e), g AS (SELECT x FROM f UNION ALL SELECT x FROM f), h AS (SELECT x FROM g UNION ALL SELECT x FROM g), i AS (SELECT x FROM h UNION ALL SELECT x FROM h), j AS (SELECT x FROM i UNION ALL SELECT x FROM i), k AS (SELECT id FROM crm_deals), l AS (SELECT id FROM k UNION ALL SELECT id FROM k), m AS (SELECT id FROM l UNION ALL SELECT id FROM l), n AS (SELECT id FROM m UNION ALL SELECT id FROM m), o AS (SELECT id FROM n UNION ALL SELECT id FROM n), p AS (SELECT id FROM o UNION ALL SELECT id FROM o), q AS (SELECT id FROM p UNION ALL SELECT id FROM p), r AS (SELECT id FROM q UNION ALL SELECT id FROM q), s AS (SELECT id FROM r UNION ALL SELECT id FROM r), t AS (SELECT id FROM s UNION ALL SELECT id FROM s) SELECT COUNT(*) FROM t
 SELECT ((((((((((((((((((((((((((((((((((((((((((((((((((1))))))))))))))))))))))))))))))))))))))))))))))))))
 ## functions that nobody allowed

@@ -30,6 +30,9 @@ SELECT d.title FROM crm_deals d RIGHT JOIN crm_companies c ON c.id = d.company_i
 SELECT id, owner_id, product_name FROM crm_product_rows JOIN (SELECT id AS owner_id FROM crm_deals WHERE stage_id = 'WON') w USING (owner_id) ORDER BY id
 SELECT d.id, m.value FROM crm_deals d JOIN crm_deals_multifields m ON m.owner_id = d.id AND m.type_id = 'PHONE' ORDER BY d.id
 SELECT dep.name, SUM(d.opportunity) AS total FROM crm_departments dep JOIN crm_users u ON u.department_id = dep.id JOIN crm_deals d ON d.assigned_by_id = u.id GROUP BY dep.name ORDER BY dep.name
+SELECT d.id, u.name, c.title FROM crm_deals d JOIN (crm_users u JOIN crm_companies c ON c.assigned_by_id = u.id) ON u.id = d.assigned_by_id AND c.id = d.company_id ORDER BY d.id
+SELECT d.id, u.name FROM (crm_deals d JOIN crm_users u ON u.id = d.assigned_by_id) ORDER BY d.id
+WITH m AS (SELECT EXTRACT(MONTH FROM date_create) AS mon, COUNT(*) AS n FROM crm_deals GROUP BY 1) SELECT a.mon, a.n, b.n AS before_it FROM m a LEFT JOIN m b ON b.mon = a.mon - 1 ORDER BY a.mon
 ## conditions inside measures
 SELECT COUNT(CASE WHEN stage_semantic_id = 'S' THEN 1 END) AS won, COUNT(*) AS all_deals FROM crm_deals
 SELECT 100.0 * SUM(CASE WHEN stage_semantic_id = 'S' THEN 1 ELSE 0 END) / COUNT(*) AS conversion FROM crm_deals WHERE _deleted_at IS NULL

@@ -15,7 +15,7 @@ from bridge24.charts.errors import (
     UnboundedSize,
     UnknownParameter,
 )
-from bridge24.charts.guard.functions import FUNCTIONS, LENGTH_AT, SETS
+from bridge24.charts.guard.functions import FUNCTIONS, GROWING, LENGTH_AT, SETS
 from bridge24.charts.guard.lexer import Dialect
 from bridge24.charts.guard.nodes import (
     CHARSETS,
@@ -29,6 +29,8 @@ from bridge24.charts.guard.nodes import (
 
 MOST_NODES = 4_000
 MOST_LENGTH = 255
+MOST_GROWING = 3
+"""Calls that replace a text by a longer one: each may multiply a value's length."""
 QUERIES = (exp.Select, exp.Union, exp.Intersect, exp.Except)
 # https://www.postgresql.org/docs/current/ddl-system-columns.html
 SYSTEM_COLUMNS = frozenset({"tableoid", "xmin", "xmax", "cmin", "cmax", "ctid", "oid"})
@@ -65,6 +67,7 @@ class _Checker:
     def __init__(self, dialect: Dialect, parameters: Collection[str] | None) -> None:
         self._dialect = dialect
         self._parameters = parameters
+        self._growing = 0
 
     def look(self, node: exp.Expr) -> None:
         """Look at one node, without its children."""
@@ -87,12 +90,16 @@ class _Checker:
         if not isinstance(node.this, str):
             raise ForbiddenFunction(function=f'"{node.name}", written in quotes,')
         name = node.this.lower()
-        if name not in FUNCTIONS[self._dialect]:
+        if name not in FUNCTIONS[self._dialect] or not node.this.isascii():
             raise ForbiddenFunction(function=node.this.upper())
         if name in SETS and not _gives_rows(node):
             raise ForbiddenConstruct(construct=f"{node.this.upper()} outside FROM")
         if name in LENGTH_AT:
             _check_length(node, at=LENGTH_AT[name])
+        if name in GROWING and _grows(node):
+            self._growing += 1
+            if self._growing > MOST_GROWING:
+                raise UnboundedSize(what=f"{node.this.upper()} on top of {node.this.upper()}")
 
     def _datatype(self, node: exp.DataType) -> None:
         name = node.this.name if isinstance(node.this, Enum) else str(node.this)
@@ -198,6 +205,16 @@ def _check_length(node: exp.Anonymous, *, at: int) -> None:
     nested = (inner for inner in node.find_all(exp.Anonymous) if inner is not node)
     if any(inner.name.lower() in LENGTH_AT for inner in nested):
         raise UnboundedSize(what=f"{name} of another such function")
+
+
+def _grows(node: exp.Anonymous) -> bool:
+    """Whether a replacement may be longer than what it replaces."""
+    if len(node.expressions) < 3:
+        return False
+    old, new = node.expressions[1:3]
+    written = all(isinstance(part, exp.Literal) and part.is_string for part in (old, new))
+    longest = 1 if node.name.lower() == "regexp_replace" else len(old.name)
+    return not written or len(new.name) > longest
 
 
 def _small(node: exp.Expr, *, most: int) -> bool:

@@ -63,6 +63,9 @@ SETS: frozenset[str] = frozenset(_SETS.split())
 LENGTH_AT: Mapping[str, int] = {"repeat": 1, "space": 0, "lpad": 1, "rpad": 1}
 """Functions that make long values, and which argument is the length."""
 
+GROWING: frozenset[str] = frozenset({"replace", "regexp_replace"})
+"""Functions that may make a text longer than it was."""
+
 _AGGREGATES = """
     count sum avg min max stddev stddev_pop stddev_samp variance var_pop var_samp array_agg
     string_agg bool_and bool_or every mode percentile_cont percentile_disc corr covar_pop

@@ -56,10 +56,13 @@ class Checked:
             SuspiciousText: The text written is not the text meant.
         """
         rendered = self._rendered()
-        strings = read(readable(rendered), self.dialect).strings
+        written = read(readable(rendered), self.dialect)
         meant = [node.name for node in self.tree.find_all(exp.Literal) if node.is_string]
-        if not set(strings) <= {*meant, *_amounts(self.tree)}:
+        named = {name.name for name in self.tree.find_all(exp.Identifier)}
+        if not set(written.strings) <= {*meant, *_amounts(self.tree)}:
             raise SuspiciousText(what="a string that cannot be written safely")
+        if {name.lower() for name in written.names} != {name.lower() for name in named}:
+            raise SuspiciousText(what="a name that cannot be written safely")
         return executable(rendered, bound=bool(self.parameters))
 
     def _rendered(self) -> str:

@@ -7,7 +7,7 @@ from sqlglot import exp
 
 from bridge24.charts.errors import JoinWithoutCondition
 from bridge24.charts.guard.scopes import Scopes
-from bridge24.charts.guard.sizes import Sizes, joins_of, sources_of
+from bridge24.charts.guard.sizes import Sizes, joins_of, sources_of, sources_within
 
 SMALL = 1_000
 MOST_PAIRS = 100_000
@@ -15,6 +15,11 @@ MOST_PAIRS = 100_000
 
 _EQUAL = (exp.EQ, exp.NullSafeEQ, exp.Is)
 _RANGES = (exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.Like, exp.ILike, exp.In)
+# With these a comparison of columns may hold whatever the columns are: a.id * 0 = b.id * 0.
+_BLURRING = (
+    *(exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.BitwiseAnd, exp.BitwiseOr, exp.BitwiseXor),
+    *(exp.And, exp.Or, exp.Not, exp.Case, exp.If, exp.Predicate),
+)
 Edge = tuple[int, int]
 ANY = -1
 """A column that does not say which source it is of; an edge to one is below zero."""
@@ -87,8 +92,9 @@ class _Sources:
     def _using(self) -> Iterator[Edge]:
         for join in joins_of(self._select):
             if join.args.get("using"):
-                at = next(i for i, source in enumerate(self._sources) if source is join.this)
-                yield (at, max(0, at - 1))
+                inside = sources_within(join.this)[0]
+                at = next(i for i, source in enumerate(self._sources) if source is inside)
+                yield (max(0, at - 1), at)
 
     def _laterals(self) -> Iterator[Edge]:
         """A LATERAL source that speaks of an earlier one is tied to it."""
@@ -114,6 +120,8 @@ class _Sources:
 
     def _edge(self, comparison: exp.Expr) -> Edge | None:
         """The two sources whose columns a comparison sets side by side."""
+        if any(_blurs(node) for part in comparison.iter_expressions() for node in part.walk()):
+            return None
         left = list(_columns(comparison.this))
         parts = comparison.iter_expressions()
         right = [c for part in parts if part is not comparison.this for c in _columns(part)]
@@ -137,6 +145,15 @@ class _Sources:
     def _is_derived(self, edge: Edge) -> bool:
         """Whether a range may tie two sources: two whole tables need an equality."""
         return any(at <= ANY or id(self._sources[at]) not in self._scopes.tables for at in edge)
+
+
+def _blurs(node: exp.Expr) -> bool:
+    """Whether a comparison with this inside says little of its columns: ``a.x - a.x`` is 0."""
+    if isinstance(node, _BLURRING):
+        return True
+    if not isinstance(node, exp.Sub | exp.Add):
+        return False
+    return bool(list(_columns(node.this))) and bool(list(_columns(node.expression)))
 
 
 def _same(one: exp.Column, other: exp.Column) -> bool:

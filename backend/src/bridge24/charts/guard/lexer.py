@@ -81,6 +81,8 @@ def read(sql: str, dialect: Dialect) -> Text:
         raise QueryTooLarge(what="the number of characters", most=f"{MOST_CHARACTERS:,}")
     if "\0" in sql:
         raise SuspiciousText(what="a NUL character")
+    if any("\ud800" <= letter <= "\udfff" for letter in sql):
+        raise SuspiciousText(what="half a character")
     reader = _Reader(sql, dialect)
     return reader.read()
 

@@ -62,19 +62,43 @@ class Sizes:
 def sources_of(select: exp.Select) -> list[exp.Expr]:
     """List what a SELECT reads: tables, subqueries and functions, in order."""
     first = select.args.get("from_")
-    joins = list(select.args.get("joins") or [])
-    found: list[exp.Expr] = [first.this] if first is not None else []
-    for source in found[:]:
-        joins = list(source.args.get("joins") or []) + joins
-    found += [join.this for join in joins]
+    found = sources_within(first.this) if first is not None else []
+    for join in select.args.get("joins") or []:
+        found += sources_within(join.this)
     return found + list(select.args.get("laterals") or [])
 
 
 def joins_of(select: exp.Select) -> list[exp.Join]:
-    """List the joins of a SELECT, also those written inside its first table."""
+    """List the joins of a SELECT, also those written inside parentheses."""
     first = select.args.get("from_")
-    inner = list(first.this.args.get("joins") or []) if first is not None else []
-    return inner + list(select.args.get("joins") or [])
+    joins = _joins_within(first.this) if first is not None else []
+    for join in select.args.get("joins") or []:
+        joins += [*_joins_within(join.this), join]
+    return joins
+
+
+def _opened(source: exp.Expr) -> exp.Expr:
+    """Take the parentheses off ``(a JOIN b)``; a query in parentheses keeps them."""
+    inner = source
+    while isinstance(inner, exp.Subquery | exp.Paren):
+        inner = inner.this
+    return inner if isinstance(inner, exp.Table) else source
+
+
+def sources_within(source: exp.Expr) -> list[exp.Expr]:
+    """List what one item of FROM reads: parentheses may hold a join."""
+    source = _opened(source)
+    found = [source]
+    for join in source.args.get("joins") or []:
+        found += sources_within(join.this)
+    return found
+
+
+def _joins_within(source: exp.Expr) -> list[exp.Join]:
+    found: list[exp.Join] = []
+    for join in _opened(source).args.get("joins") or []:
+        found += [*_joins_within(join.this), join]
+    return found
 
 
 def check_series(tree: exp.Expr) -> None:
