@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import (
     BigInteger,
@@ -121,6 +122,7 @@ async def quarantined_count(session: AsyncSession, entity: str) -> int:
     return await session.scalar(select(func.count()).where(SyncQuarantine.entity == entity)) or 0
 
 
+@lru_cache(maxsize=128)
 def mirrored(table: str, *moments: str) -> Table:
     """Describe the columns every mirrored table has, and further ones that hold moments."""
     return Table(
