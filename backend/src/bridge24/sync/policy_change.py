@@ -15,13 +15,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bridge24.core.db import connection, dialect_of, explained, get_engine, transaction
 from bridge24.core.jobs import Postpone, enqueue
+from bridge24.sync import queries
 from bridge24.sync.ddl.actual import Actual
 from bridge24.sync.ddl.mysql import MysqlTables
 from bridge24.sync.ddl.postgres import PostgresTables
+from bridge24.sync.entities import find_entity
 from bridge24.sync.errors import RunInProgress
+from bridge24.sync.evolution import Backfill
 from bridge24.sync.fields import table_name
 from bridge24.sync.layout import OVERFLOW
-from bridge24.sync.models import SyncQuarantine
+from bridge24.sync.models import SyncColumn, SyncQuarantine
 from bridge24.sync.policy import ColumnPolicy, Treatment, parsed, policy_of
 from bridge24.sync.progress import SyncMode
 from bridge24.sync.runs.opening import open_run
@@ -31,6 +34,7 @@ TASK = "sync.columns"
 READ_ANEW = "sync.columns.read"
 ASKED_BY = "columns"
 BATCH = 1_000
+MULTIFIELDS = frozenset({"phone", "email", "web", "im", "link", "fm"})
 AFTER_RUN = timedelta(seconds=10)
 
 Treat = Callable[[str], str]
@@ -63,19 +67,48 @@ async def put_in_order(entity: str, *, before: str) -> None:
     await change.set_aside(names)
     if again:
         async with transaction() as session:
-            await enqueue(session, READ_ANEW, dedup=f"{READ_ANEW}:{entity}", entity=entity)
+            await enqueue(session, READ_ANEW, entity=entity, columns=again)
 
 
-async def read_anew(entity: str) -> None:
-    """Open a run that reads every row, for values that only the portal has.
+async def read_anew(entity: str, columns: Sequence[str]) -> None:
+    """Open a run that brings back values only the portal has.
+
+    An incremental run reads these fields of every row and nothing else. Multi-values, and
+    objects that tell no changes, are read whole. Made again, it does no harm.
 
     Raises:
         Postpone: A run is under way; it may have begun with the old policy.
     """
+    found = await find_entity(entity)
+    alone = found.modified_filter is not None and not MULTIFIELDS.intersection(columns)
+    if alone and not await _owe(entity, columns):
+        return
     try:
-        await open_run(entity, mode=SyncMode.FULL, asked_by=ASKED_BY, wipe="state")
+        if alone:
+            await open_run(entity, mode=SyncMode.INCREMENTAL, asked_by=ASKED_BY)
+        else:
+            await open_run(entity, mode=SyncMode.FULL, asked_by=ASKED_BY, wipe="state")
     except RunInProgress as error:
         raise Postpone(by=AFTER_RUN, reason=str(error)) from error
+
+
+async def _owe(entity: str, columns: Sequence[str]) -> bool:
+    """Note the fields to be read of every row; False where a first copy will do it."""
+    mirrored = table_name(entity, dialect_of(get_engine()))
+    async with transaction() as session:
+        state = await queries.locked_state(session, entity)
+        if state.last_full_at is None:
+            return False
+        codes = await session.scalars(
+            select(SyncColumn.code).where(
+                SyncColumn.table_name == mirrored, SyncColumn.column_name.in_(columns)
+            )
+        )
+        owed = Backfill.of(state)
+        both = dict.fromkeys([*(owed.codes if owed else ()), *codes])
+        if both:
+            state.backfill = Backfill(tuple(both)).to_json()
+        return bool(both)
 
 
 @dataclass(frozen=True)
@@ -92,19 +125,20 @@ class _Change:
         every = sorted({*self.before, *self.policy.treatments})
         return [name for name in every if self.before.get(name) is not self.policy.of(name)]
 
-    async def stored(self, names: Sequence[str]) -> bool:
-        """Change the mirrored table and its companions, and say whether to read it anew."""
+    async def stored(self, names: Sequence[str]) -> list[str]:
+        """Change the mirrored table and its companions, and list what to read anew."""
         mirrored = table_name(self.entity, dialect_of(get_engine()))
         child, versions = f"{mirrored}_multifields", f"{mirrored}_history"
         async with connection() as conn:
             tables = await _tables(conn)
             known = {each: await tables.read(each) for each in (mirrored, child, versions)}
         if not known[mirrored]:
-            return False
+            return []
         await _let_writers_finish(mirrored)
-        again = False
+        again: list[str] = []
         for name in names:
-            again |= await self._column(mirrored, name, known[mirrored].get(name), keys=("id",))
+            if await self._column(mirrored, name, known[mirrored].get(name), keys=("id",)):
+                again.append(name)
             if known[versions]:
                 keys = ("id", "valid_from")
                 await self._column(versions, name, known[versions].get(name), keys=keys)

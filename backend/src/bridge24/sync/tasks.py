@@ -48,6 +48,6 @@ async def columns(entity: str, before: str) -> None:
 
 
 @task(name=policy_change.READ_ANEW, retry=perform.RETRY)
-async def read_anew(entity: str) -> None:
+async def read_anew(entity: str, columns: list[str]) -> None:
     """Open a run that brings back what only the portal has; a second one does no harm."""
-    await policy_change.read_anew(entity)
+    await policy_change.read_anew(entity, columns)

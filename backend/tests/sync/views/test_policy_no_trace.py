@@ -248,3 +248,26 @@ async def test_the_portal_is_not_asked_for_phones_that_are_left_out(
 
     assert "PHONE" in crm.CONTACT.select
     assert "PHONE" not in (await asked(crm.CONTACT, layout)).select
+
+
+async def test_only_the_columns_concerned_are_read_again(
+    service: SyncService, planted: int, query: Query
+) -> None:
+    await _want({"UF_CRM_NOTE": "hash", "UF_CRM_PASSPORT": "mask"})
+    await service.full_sync("contact")
+    await _want({"UF_CRM_NOTE": "mask"})
+
+    await policy_change.put_in_order(
+        "contact", before=json.dumps({"UF_CRM_NOTE": "hash", "UF_CRM_PASSPORT": "mask"})
+    )
+    (job,) = await query("SELECT arguments FROM jobs WHERE task = 'sync.columns.read'")
+    await policy_change.read_anew(**json.loads(str(job["arguments"])))
+
+    told = f"SELECT uf_crm_note, uf_crm_passport FROM crm_contacts WHERE id = {planted}"
+    assert await query(told) == [{"uf_crm_note": None, "uf_crm_passport": None}]
+    (run,) = await query("SELECT mode FROM sync_log WHERE asked_by = 'columns'")
+    assert run["mode"] == "incremental"
+    await query("DELETE FROM sync_log WHERE asked_by = 'columns'")
+    await service.incremental_sync("contact")
+    (row,) = await query(told)
+    assert (row["uf_crm_note"], int(str(row["uf_crm_passport"]))) == ("Т***", PASSPORT)
