@@ -11,7 +11,6 @@ from bridge24.sync.errors import AlreadyRunning
 from bridge24.sync.full import FullWalk
 from bridge24.sync.incremental import IncrementalPass
 from bridge24.sync.objects.passes import source_pass
-from bridge24.sync.objects.sources import has_source
 from bridge24.sync.progress import RunProgress, SyncMode
 from bridge24.sync.quiet import quiet
 from bridge24.sync.realtime import single
@@ -145,9 +144,10 @@ class SyncService:
         """
         entity = await find_entity(entity_type)
         progress = RunProgress(entity=entity.name, mode=SyncMode.AUDIT)
+        own = await source_pass(self._client, entity, progress, accept_deletions=accept_deletions)
+        if own is not None:
+            return await self._alone(entity, progress, own.audit)
         whole = await self._whole(entity, progress, accept_deletions=accept_deletions)
-        if has_source(entity):
-            return await self._alone(entity, progress, whole)
 
         async def work() -> None:
             audit = Audit(

@@ -5,7 +5,7 @@ call, and only owners that changed are asked again.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +22,8 @@ from bridge24.sync.objects.lots import Lot
 from bridge24.sync.probe import modified_since
 
 PAGE_ROWS = 50
+StoredMembers = Callable[[Sequence[int]], Awaitable[Mapping[int, set[int]]]]
+"""Owner → the other sides of its links, as they are stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,26 @@ class Owned(ABC):
             rows = await self._rows(client, page.rows)
             yield Lot(rows, page.read_at, owners=[int(owner["id"]) for owner in page.rows])
 
+    async def compared(self, client: BitrixClient, stored: StoredMembers) -> AsyncGenerator[Lot]:
+        """Walk over all owners, and ask only those whose rows are known to differ.
+
+        Args:
+            client: Calls the portal.
+            stored: Tells what is stored of some owners.
+        """
+        owed = beginning(self.owners).spans
+        async for page in _pages(client.records(self.owners, select=self._select)):
+            differing = await self._differing(page.rows, stored)
+            asked = {int(owner["id"]) for owner in differing}
+            yield Lot(
+                await self._rows(client, differing),
+                page.read_at,
+                owners=asked,
+                spans=_settled(owed, page.checkpoint.spans),
+                kept={int(owner["id"]) for owner in page.rows} - asked,
+            )
+            owed = page.checkpoint.spans
+
     async def of(self, client: BitrixClient, owners: Sequence[int]) -> AsyncGenerator[Lot]:
         """Ask for some owners, whether they still exist or not."""
         for start in range(0, len(owners), MAX_COMMANDS):
@@ -79,6 +101,10 @@ class Owned(ABC):
     @property
     def _select(self) -> list[str]:
         return ["id"]
+
+    async def _differing(self, _owners: Sequence[Row], _stored: StoredMembers) -> list[Row]:
+        """The owners of which a walk can see that other rows are stored than they have."""
+        return []
 
     def _asked(self, owners: Sequence[Row]) -> list[int]:
         """The owners that may have rows."""
@@ -151,6 +177,15 @@ class Links(Owned):
     def _asked(self, owners: Sequence[Row]) -> list[int]:
         # An older portal may not tell the field: then each owner is asked.
         return [int(owner["id"]) for owner in owners if owner.get(self.listed, True)]
+
+    async def _differing(self, owners: Sequence[Row], stored: StoredMembers) -> list[Row]:
+        known = await stored([int(owner["id"]) for owner in owners])
+        return [
+            owner
+            for owner in owners
+            if {int(each) for each in owner.get(self.listed) or ()}
+            != known.get(int(owner["id"]), set())
+        ]
 
     def _call(self, owner: int) -> Call:
         return Call(self.entity.list_method, {"id": owner})

@@ -19,5 +19,7 @@ class Lot:
     """These owners have no other rows."""
     spans: Sequence[Span] = ()
     """Neither has any owner whose id lies here."""
+    kept: Collection[int] = ()
+    """Except these, which were not asked: their rows stay as they are stored."""
     checkpoint: Checkpoint | None = None
     """Where to go on once the rows are stored."""

@@ -47,15 +47,36 @@ async def of_owners(table: str, column: str, owners: Collection[int]) -> set[int
     return found
 
 
-async def of_spans(table: str, column: str, spans: Sequence[Span]) -> set[int]:
-    """List the ids of the living rows of all owners within ranges."""
+async def of_spans(table: str, column: str, spans: Sequence[Span]) -> dict[int, int]:
+    """Map the ids of the living rows of all owners within ranges to their owners."""
     rows = _with_owner(table, column)
     owner = rows.c[column]
-    found: set[int] = set()
+    found: dict[int, int] = {}
     for span in spans:
         below = owner <= span.until if span.until is not None else owner.is_not(None)
-        found |= await _alive(rows, (owner > span.after) & below)
+        wanted = select(rows.c.id, owner).where(
+            (owner > span.after) & below, rows.c._deleted_at.is_(None)
+        )
+        async with transaction() as session:
+            found |= {int(row[0]): int(row[1]) for row in await session.execute(wanted)}
     return found
+
+
+async def members(
+    table: str, column: str, other: str, *, owners: Sequence[int]
+) -> dict[int, set[int]]:
+    """Map owners to the other sides of their living links."""
+    rows = _with_owner(table, column, other)
+    told: dict[int, set[int]] = {}
+    for start in range(0, len(owners), CHUNK):
+        part = owners[start : start + CHUNK]
+        wanted = select(rows.c[column], rows.c[other]).where(
+            rows.c[column].in_(part), rows.c._deleted_at.is_(None)
+        )
+        async with transaction() as session:
+            for owner, member in await session.execute(wanted):
+                told.setdefault(owner, set()).add(member)
+    return told
 
 
 async def note(entity: str, ids: Collection[int], *, seen_at: datetime) -> None:
@@ -96,11 +117,11 @@ async def _alive(rows: Table, of_owner: ColumnElement[bool]) -> set[int]:
         return set(found)
 
 
-def _with_owner(table: str, column: str) -> Table:
+def _with_owner(table: str, *columns: str) -> Table:
     return Table(
         table,
         MetaData(),
         SqlColumn("id", BigInteger),
-        SqlColumn(column, BigInteger),
+        *(SqlColumn(column, BigInteger) for column in columns),
         SqlColumn("_deleted_at", DateTime),
     )
