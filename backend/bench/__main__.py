@@ -23,6 +23,8 @@ BENCHMARKS = (
     "load_mysql",
     "memory",
     "jobs",
+    "events",
+    "webhook",
     "guard",
     "audit",
     "views",

@@ -25,8 +25,8 @@ from bridge24.sync.realtime.reading import Seen, is_general, present_state
 
 LOT_RECORDS = 500
 """Ten pages of one call: enough for a mass change, and soon over."""
-PACE_SECONDS = 1.0
-"""Between two calls of a busy time: half of what the portal's bucket gives back."""
+PACE_SECONDS = 0.75
+"""Between two calls of a busy time: most of what the portal's bucket gives back, not all."""
 LATER = timedelta(seconds=30)
 UNTOLD_FEW = 20
 """So many records do not vanish in an hour without a word; they lose their reader's rights."""

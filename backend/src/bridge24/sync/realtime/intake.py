@@ -1,6 +1,7 @@
 """Keeps events durably, those that come at the same time in one commit."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,6 +19,10 @@ from bridge24.sync.realtime.subjects import Kind, subject_of
 from bridge24.sync.realtime.waking import wake
 
 MOST_AT_ONCE = 500
+CROWDED_SECONDS = 0.1
+"""So long after events that came together others are expected to."""
+GATHER_SECONDS = 0.01
+"""How long one of many waits for others: a commit costs as much as several events."""
 LAST_SECOND = 253_402_300_799
 """The last second of the year 9999."""
 
@@ -82,6 +87,7 @@ class Intake:
 
     _waiting: list[tuple[Kept, asyncio.Future[None]]] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None
+    _crowded_until: float = float("-inf")
 
     async def keep(self, event: Event, source: Source) -> None:
         """Return when the event is durable.
@@ -98,11 +104,16 @@ class Intake:
     async def _write(self) -> None:
         try:
             while self._waiting:
+                if time.monotonic() < self._crowded_until:
+                    await asyncio.sleep(GATHER_SECONDS)
                 batch, self._waiting = (
                     self._waiting[:MOST_AT_ONCE],
                     self._waiting[MOST_AT_ONCE:],
                 )
-                _tell([durable for _, durable in batch], await _failure([row for row, _ in batch]))
+                failure = await _failure([row for row, _ in batch])
+                if len(batch) > 1:
+                    self._crowded_until = time.monotonic() + CROWDED_SECONDS
+                _tell([durable for _, durable in batch], failure)
         finally:
             self._writer = None
 
