@@ -27,6 +27,7 @@ def _audits() -> None:
         sa.Column("checkpoint", LONG),
         sa.Column("method", sa.String(16)),
         sa.Column("began_at", sa.DateTime),
+        sa.Column("stopped_at", sa.DateTime),
         sa.Column("finished_at", sa.DateTime),
         sa.Column("reader", sa.String(64)),
         sa.Column("costs", LONG),

@@ -114,6 +114,22 @@ async def test_rows_that_are_seen_again_are_not_deleted_after_the_guard(
     assert len(await _alive()) == 700
 
 
+async def test_accepting_deletions_later_deletes_only_what_is_still_gone(
+    service: SyncService, portal: Portal
+) -> None:
+    await service.full_sync("deal")
+    ids = list(_in_portal(portal))
+    portal.hide("deal", ids[:300])
+    with pytest.raises(TooManyMissing):
+        await service.audit("deal")
+    portal.show("deal", ids[:295])
+
+    counts = await service.audit("deal", accept_deletions=True)
+
+    assert counts["deleted"] == 5
+    assert await _alive() == _in_portal(portal)
+
+
 async def test_whoever_is_no_administrator_any_more_deletes_nothing(
     service: SyncService, portal: Portal, emulator: Emulator
 ) -> None:

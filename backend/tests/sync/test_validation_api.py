@@ -286,26 +286,3 @@ async def test_a_worker_carries_it_out_and_the_latest_is_listed(
 async def _latest(http: httpx2.AsyncClient) -> Sequence[Answer]:
     listed: Sequence[Answer] = (await http.get("/api/v1/validation")).json()["validations"]
     return listed
-
-
-async def test_columns_are_reported_without_showing_people(
-    http: httpx2.AsyncClient, emulator: Emulator
-) -> None:
-    await _copied(emulator, "contact", "deal")
-    await _sql("UPDATE crm_deals SET title = NULL WHERE id <= 5")
-
-    deals = (await http.get("/api/v1/validation/columns/deal")).json()
-    contacts = (await http.get("/api/v1/validation/columns/contact")).json()
-
-    told = {each["name"]: each for each in deals["columns"]}
-    assert (deals["rows"], deals["looked_at"], deals["table"]) == (400, 400, "crm_deals")
-    assert 0 < told["title"]["null_share"] < 0.02
-    assert told["id"]["distinct"] == 400
-    assert told["id"]["lowest"] == "1"
-    assert sum(each["rows"] for each in told["stage_semantic_id"]["top"]) == 400
-    assert told["closed"]["top"]
-    people = {each["name"]: each for each in contacts["columns"]}
-    for name in ("name", "last_name", "phone", "email"):
-        assert people[name]["personal"]
-        assert people[name]["top"] == []
-        assert people[name]["lowest"] is people[name]["highest"] is None

@@ -10,18 +10,20 @@ from bridge24.bitrix import BitrixClient, BitrixError, crm
 from bridge24.bitrix.checkpoint import Checkpoint
 from bridge24.core.db import transaction
 from bridge24.sync.audit import queries
-from bridge24.sync.audit.comparing import Comparison
+from bridge24.sync.audit.comparing import EVERYTHING, Comparison
+from bridge24.sync.audit.errors import RightsWithdrawn
 from bridge24.sync.audit.findings import Kind
 from bridge24.sync.audit.models import SyncAudit
 from bridge24.sync.audit.plan import Method
 from bridge24.sync.audit.settling import Settling
 from bridge24.sync.audit.sweep import sweep
 from bridge24.sync.audit.table import Compared, compared
-from bridge24.sync.errors import NeverCopied
+from bridge24.sync.errors import NeverCopied, TooManyMissing
 from bridge24.sync.layout import Layout
 from bridge24.sync.layouts import asked, layout_of
 from bridge24.sync.progress import Phase, RunProgress
 from bridge24.sync.queries import state_of
+from bridge24.sync.runs.models import RunEventKind
 from bridge24.sync.store import Store
 
 
@@ -85,7 +87,11 @@ class Audit:
         self._progress.phase = Phase.FINISHING
         demoted = await self._was_administrator() and not reader.get("admin")
         settling = Settling(self._client, self._entity, store, self._progress)
-        await settling.run(accept_deletions=self._accept_deletions, demoted=demoted)
+        try:
+            await settling.run(accept_deletions=self._accept_deletions, demoted=demoted)
+        except (TooManyMissing, RightsWithdrawn):
+            await self._stop(at)
+            raise
         await self._finish(reader)
 
     async def _relayout(self, unknown: frozenset[str]) -> Layout:
@@ -103,6 +109,7 @@ class Audit:
         checkpoint = await self._checkpoint()
         if checkpoint is None:
             checkpoint = await self._begin(table, began_at=began_at)
+        reads_all = checkpoint.spans == EVERYTHING.spans
         if checkpoint.spans:
             await sweep(
                 self._client,
@@ -112,36 +119,39 @@ class Audit:
                 pages_per_call=self._pages_per_call,
                 sink=self._keep,
             )
+        if reads_all:
+            self._progress.rows_in_portal = self._progress.read
 
     async def _checkpoint(self) -> Checkpoint | None:
         """Where to go on; None to begin anew.
 
-        What was compared to the end is not compared again where only the deletions were to
-        be accepted.
+        What was compared to the end is not compared again when only the deletions were to
+        be accepted, but asked for again: rights may have been given back since.
         """
         async with transaction() as session:
             audit = await queries.audit_of(session, self._entity.name)
-            if audit.began_at is None or audit.checkpoint is None:
+            is_stopped = audit.stopped_at is not None and not self._accept_deletions
+            if audit.began_at is None or audit.checkpoint is None or is_stopped:
                 return None
-            checkpoint = Checkpoint.from_json(audit.checkpoint)
-            is_stopped = not checkpoint.spans and not self._accept_deletions
-            return None if is_stopped else checkpoint
+            await queries.ask_again(session, self._entity.name)
+            return Checkpoint.from_json(audit.checkpoint)
 
     async def _begin(self, table: Compared, *, began_at: datetime) -> Checkpoint:
         async with transaction() as session:
             audit = await queries.audit_of(session, self._entity.name)
-            audit.began_at, audit.checkpoint = began_at, None
+            audit.began_at, audit.checkpoint, audit.stopped_at = began_at, None, None
             await queries.forget(session, self._entity.name)
         comparison = Comparison(self._client, table, self._progress, sink=self._keep)
         plan = await comparison.plan(method=self._method)
         self._progress.note(
-            "audit",
-            method=str(plan.method),
+            RunEventKind.NOTE,
+            audit=str(plan.method),
             http_calls=plan.http_calls,
             operating_seconds=plan.operating_seconds,
             wall_seconds=plan.wall_seconds,
         )
         suspects = await comparison.suspects(plan)
+        self._progress.rows_in_portal = suspects.counted
         checkpoint = Checkpoint(self._entity.name, tuple(suspects.spans))
         async with transaction() as session:
             audit = await queries.audit_of(session, self._entity.name)
@@ -179,8 +189,13 @@ class Audit:
             audit = await queries.audit_of(session, self._entity.name)
             return bool(audit.reader and json.loads(audit.reader).get("admin"))
 
+    async def _stop(self, at: datetime) -> None:
+        async with transaction() as session:
+            (await queries.audit_of(session, self._entity.name)).stopped_at = at
+
     async def _finish(self, reader: Mapping[str, object]) -> None:
         async with transaction() as session:
             audit: SyncAudit = await queries.audit_of(session, self._entity.name)
-            audit.finished_at, audit.began_at, audit.checkpoint = audit.began_at, None, None
+            audit.finished_at = audit.began_at
+            audit.began_at = audit.checkpoint = audit.stopped_at = None
             audit.reader = json.dumps(reader)

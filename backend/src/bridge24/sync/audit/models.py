@@ -21,6 +21,8 @@ class SyncAudit(Base):
     """``ids`` or ``fingerprint``."""
     began_at: Mapped[datetime | None] = mapped_column(DateTime)
     """By the portal's clock; None: no audit is under way."""
+    stopped_at: Mapped[datetime | None] = mapped_column(DateTime)
+    """When so many rows were gone that nothing was deleted."""
     finished_at: Mapped[datetime | None] = mapped_column(DateTime)
     """When the last one ended, by the portal's clock."""
     reader: Mapped[str | None] = mapped_column(String(64))

@@ -128,6 +128,15 @@ async def become(session: AsyncSession, entity: str, ids: Collection[int], *, ki
         )
 
 
+async def ask_again(session: AsyncSession, entity: str) -> None:
+    """Let everything be asked for once more that the portal did not have a while ago."""
+    await session.execute(
+        update(SyncFinding)
+        .where(SyncFinding.entity == entity, SyncFinding.kind == Kind.ABSENT)
+        .values(kind=Kind.GONE)
+    )
+
+
 async def cuts(
     session: AsyncSession, table: str, column: str, *, parts: int
 ) -> list[tuple[object, int]]:
