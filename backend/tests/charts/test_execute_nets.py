@@ -46,37 +46,30 @@ async def _read(running: Run, sql: str) -> None:
         pass
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "DELETE FROM crm_deals",
-        "INSERT INTO crm_leads (id) VALUES (900)",
-        "UPDATE crm_deals SET title = 'x'",
-        "CREATE TABLE crm_x (id INT)",
-        "DROP TABLE crm_leads",
-        "ALTER TABLE crm_leads RENAME TO crm_x",
-        "TRUNCATE TABLE crm_leads",
-    ],
+WRITES = (
+    "DELETE FROM crm_deals",
+    "INSERT INTO crm_leads (id) VALUES (900)",
+    "UPDATE crm_deals SET title = 'x'",
+    "CREATE TABLE crm_x (id INT)",
+    "DROP TABLE crm_leads",
+    "ALTER TABLE crm_leads RENAME TO crm_x",
+    "TRUNCATE TABLE crm_leads",
 )
-async def test_the_read_only_mode_stops_every_write_by_itself(crm: str, sql: str) -> None:
+
+
+async def test_the_read_only_mode_stops_every_write_by_itself(crm: str) -> None:
     before = dump(crm)
-    with pytest.raises(QueryFailed):
-        await _unguarded(sql)
+    for sql in WRITES:
+        with pytest.raises(QueryFailed):
+            await _unguarded(sql)
     assert dump(crm) == before
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT 1; DELETE FROM crm_deals",
-        "COMMIT; DELETE FROM crm_deals",
-        "ROLLBACK; DROP TABLE crm_deals",
-    ],
-)
-async def test_the_server_refuses_several_statements_in_a_text(crm: str, sql: str) -> None:
+async def test_the_server_refuses_several_statements_in_a_text(crm: str) -> None:
     before = dump(crm)
-    with pytest.raises(QueryFailed, match=r"multiple commands|syntax"):
-        await _unguarded(sql)
+    for first in ("SELECT 1", "COMMIT", "ROLLBACK"):
+        with pytest.raises(QueryFailed, match=r"multiple commands|syntax"):
+            await _unguarded(f"{first}; DELETE FROM crm_deals")
     assert dump(crm) == before
 
 
@@ -132,10 +125,10 @@ async def test_charts_use_their_own_login_when_there_is_one(
         await _unguarded("SELECT * FROM operators")
 
 
-@pytest.mark.parametrize("name", ["", "o'neil", "a b", "таблица", "x" * 33])
-async def test_a_login_of_an_odd_name_is_not_made(crm: str, name: str) -> None:
-    with pytest.raises(CannotGrant, match="plain name"):
-        await grant_readonly(name)
+async def test_a_login_of_an_odd_name_is_not_made(crm: str) -> None:
+    for name in ("", "o'neil", "a b", "таблица", "x" * 33):
+        with pytest.raises(CannotGrant, match="plain name"):
+            await grant_readonly(name)
 
 
 async def test_the_login_of_the_sync_itself_is_never_touched(crm: str) -> None:
