@@ -1,6 +1,7 @@
 """Passwords: argon2id, off the event loop, few at a time because each takes 64 MB."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -11,19 +12,17 @@ SHORTEST = 10
 LONGEST = 200
 
 _hasher = PasswordHasher()
-_places = asyncio.Semaphore(AT_ONCE)
+_threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
 
 
 async def hashed(password: str) -> str:
     """Hash a password for keeping."""
-    async with _places:
-        return await asyncio.to_thread(_hasher.hash, password)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, password)
 
 
 async def matches(password: str, kept: str | None) -> bool:
     """Compare a password with a hash; as slow where there is none to compare with."""
-    async with _places:
-        return await asyncio.to_thread(_verify, password, kept)
+    return await asyncio.get_running_loop().run_in_executor(_threads, _verify, password, kept)
 
 
 def _verify(password: str, kept: str | None) -> bool:

@@ -25,6 +25,7 @@ STATUS_SECONDS = 5.0
 SETTLED_SECONDS = 10.0
 """A line may become visible after one with a higher id; not so late."""
 BEHIND = timedelta(seconds=SETTLED_SECONDS)
+UNSETTLED_LINES = 200
 MOST_REPLAYED = 500
 ROOM = 2_000
 """Messages a listener may be behind before it has to come again."""
@@ -55,6 +56,11 @@ class Feed:
     def __init__(self) -> None:
         self._listeners: set[Listener] = set()
         self._looking: asyncio.Task[None] | None = None
+        self.looks = 0
+        """How often the database was looked at."""
+        self._begun = asyncio.Event()
+        self._present: tuple[float, Message] | None = None
+        self._asking = asyncio.Lock()
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Listener]:
@@ -62,25 +68,44 @@ class Feed:
         listener = Listener()
         self._listeners.add(listener)
         if self._looking is None or self._looking.done():
+            self._begun.clear()
             self._looking = asyncio.create_task(self._look())
         try:
+            await self._begun.wait()
             yield listener
         finally:
             self._listeners.discard(listener)
 
+    async def present(self) -> Message:
+        """How the whole mirror is doing, a few seconds old at most; asked once for all."""
+        async with self._asking:
+            if self._present is None or time.monotonic() - self._present[0] >= STATUS_SECONDS:
+                message = Message(event="status", data=await status.status())
+                self._present = (time.monotonic(), message)
+            return self._present[1]
+
     async def _look(self) -> None:
         view = View()
+        told: Message | None = None
         while self._listeners:
             began = time.monotonic()
+            self.looks += 1
             try:
                 messages = await view.news()
+                present = await self.present()
             except AppError as error:
                 log.warning("feed.database_failed", reason=str(error))
-                messages = []
-            for listener in tuple(self._listeners):
-                for message in messages:
-                    listener.tell(message)
+            else:
+                self._begun.set()
+                messages += [present] if present is not told else []
+                told = present
+                self._tell(messages)
             await asyncio.sleep(max(0.0, began + LOOK_SECONDS - time.monotonic()))
+
+    def _tell(self, messages: Sequence[Message]) -> None:
+        for listener in tuple(self._listeners):
+            for message in messages:
+                listener.tell(message)
 
 
 @dataclass(slots=True)
@@ -90,13 +115,12 @@ class View:
     _low: int | None = None
     _told: dict[int, float] = field(default_factory=dict)
     _beats: dict[int, tuple[object, ...]] = field(default_factory=dict)
-    _status_at: float = float("-inf")
 
     async def news(self) -> list[Message]:
         """Look once: what changed in runs and their timelines, and at times the whole."""
         async with transaction() as session:
             if self._low is None:
-                self._low = await last_line(session)
+                self._low = await self._begin(session)
             rows = await _changed(session, after=self._low)
         runs = {run.id: run for run, _ in rows}
         lines = {line.id: line for _, line in rows if line is not None}
@@ -104,10 +128,14 @@ class View:
         messages = [line_message(lines[line_id]) for line_id in fresh]
         self._settle(lines)
         messages += [run_message(run) for run in runs.values() if self._is_new(run)]
-        if time.monotonic() - self._status_at >= STATUS_SECONDS:
-            self._status_at = time.monotonic()
-            messages.append(await status_message())
         return messages
+
+    async def _begin(self, session: AsyncSession) -> int:
+        """Take what is there as told, but for lines that become visible late."""
+        low = max(0, await last_line(session) - UNSETTLED_LINES)
+        there = await session.scalars(select(SyncRunEvent.id).where(SyncRunEvent.id > low))
+        self._told = dict.fromkeys(there.all(), time.monotonic())
+        return low
 
     def _settle(self, lines: dict[int, SyncRunEvent]) -> None:
         now = time.monotonic()
@@ -162,11 +190,6 @@ def run_message(run: SyncLog) -> Message:
     return Message(event="run", data=run_out(run))
 
 
-async def status_message() -> Message:
-    """How the whole mirror is doing."""
-    return Message(event="status", data=await status.status())
-
-
 async def stream(feed: Feed, *, after: int | None, seconds: float) -> AsyncIterator[Message]:
     """Tell what happens: first the present state and what was missed, then all that is new.
 
@@ -176,7 +199,7 @@ async def stream(feed: Feed, *, after: int | None, seconds: float) -> AsyncItera
         seconds: How long it lasts; then one comes again, and proves anew who one is.
     """
     async with feed.listening() as listener:
-        yield await status_message()
+        yield await feed.present()
         heard = await _told_by_now(after)
         for line in heard.values():
             yield line_message(line)

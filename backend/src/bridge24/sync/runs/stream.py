@@ -21,11 +21,10 @@ router = APIRouter()
 
 LONGEST_ID = 18
 
-_feed = Feed()
-
 
 @router.get("/api/v1/sync/stream", tags=["sync"], response_class=EventSourceResponse)
 async def stream_sync(
+    request: Request,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
     """Tell what happens as server-sent events: ``status``, ``run``, and ``line`` of timelines.
@@ -35,7 +34,7 @@ async def stream_sync(
     """
     told = last_event_id or ""
     after = int(told) if told.isdecimal() and len(told) <= LONGEST_ID else None
-    async for message in stream(_feed, after=after, seconds=LIFETIME.total_seconds()):
+    async for message in stream(_feed_of(request), after=after, seconds=LIFETIME.total_seconds()):
         yield message
 
 
@@ -47,6 +46,15 @@ async def read_metrics(
     if not _brings_token(request):
         await caller_of(request)
     return Response(await metrics.text(session), media_type=metrics.CONTENT_TYPE)
+
+
+def _feed_of(request: Request) -> Feed:
+    """The one feed of this application."""
+    state = request.app.state
+    if not hasattr(state, "feed"):
+        state.feed = Feed()
+    feed: Feed = state.feed
+    return feed
 
 
 def _brings_token(request: Request) -> bool:
