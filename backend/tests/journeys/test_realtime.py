@@ -8,9 +8,13 @@ from pathlib import Path
 import pytest
 
 from bridge24.bitrix import BitrixClient
+from bridge24.bitrix.crm import Entity
+from bridge24.core.errors import AppError
 from bridge24.core.settings import Settings, get_settings
 from bridge24.emulator import Emulator, Fault, Kind, Portal, PortalSpec
+from bridge24.sync.realtime import drain
 from bridge24.sync.realtime.errors import StillThere
+from bridge24.sync.realtime.reading import Seen
 from bridge24.sync.service import SyncService
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -223,3 +227,29 @@ async def test_one_record_is_synced_or_deleted_by_its_id(
     told = {row["id"]: (row["title"], row["_deleted_at"] is None) for row in rows}
     assert told[5] == ("edited", True)
     assert not told[6][1]
+
+
+async def test_one_object_that_fails_does_not_hold_up_the_others(
+    live: Live, service: SyncService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await service.full_sync("lead")
+    live.subscribe()
+    apply = drain.apply
+
+    async def broken(client: BitrixClient, entity: Entity, seen: Seen) -> None:
+        if entity.name == "lead":
+            raise AppError(reason="nobody has thought of this")
+        await apply(client, entity, seen)
+
+    monkeypatch.setattr(drain, "apply", broken)
+    live.portal.update("lead", 3, {"TITLE": "in vain"})
+    live.portal.update("deal", 5, {"TITLE": "all the same"})
+    await live.becomes(5, "all the same")
+
+    async def has_failed() -> bool:
+        (lead,) = await query("SELECT attempts, state FROM sync_events WHERE entity = 'lead'")
+        return lead["attempts"] != 0 and lead["state"] == "waiting"
+
+    await until(has_failed)
+    monkeypatch.setattr(drain, "apply", apply)
+    await live.becomes(3, "in vain", table="crm_leads")
