@@ -10,11 +10,14 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 import pytest
 from sqlalchemy import text
 
-from bridge24.core.db import connection
+from bridge24.core.db import connection, transaction
 from bridge24.emulator import Emulator, Fault, Kind, Portal, PortalSpec
+from bridge24.sync.models import SyncConfig
 
 DEALS = 15_000
 KILLS = 2
+ALIVE = "SELECT id, title FROM crm_deals WHERE _deleted_at IS NULL"
+OPEN_VERSIONS = "SELECT id, title FROM crm_deals_history WHERE valid_to IS NULL"
 
 
 @pytest.fixture
@@ -69,6 +72,8 @@ async def test_a_killed_run_goes_on_and_ends_exact(
     mirror: str, emulator: Emulator, portal: Portal
 ) -> None:
     dice = random.Random(3)
+    async with transaction() as session:
+        session.add(SyncConfig(entity="deal", history=True))
     emulator.gate("acme").faults.add(Fault(Kind.SLOW, only=frozenset({"batch"}), seconds=0.2))
     for part in range(1, KILLS + 1):
         process = await _start(mirror, emulator)
@@ -82,7 +87,15 @@ async def test_a_killed_run_goes_on_and_ends_exact(
     async with connection() as conn:
         found = await conn.execute(text("SELECT id FROM crm_deals WHERE _deleted_at IS NULL"))
         stored = set(found.scalars())
+        found = await conn.execute(text(OPEN_VERSIONS))
+        versions = {row.id: row.title for row in found}
+        found = await conn.execute(
+            text("SELECT id, title FROM crm_deals WHERE _deleted_at IS NULL")
+        )
+        titles = {row.id: row.title for row in found}
         runs = (await conn.execute(text("SELECT status FROM sync_log ORDER BY id"))).scalars().all()
     assert stored == {int(row["ID"]) for row in portal.rows("deal")}
+    # One open version of each living row, and none of the deleted ones.
+    assert versions == titles
     assert runs == ["interrupted"] * KILLS + ["succeeded"]
     assert b"resumed" in said

@@ -5,14 +5,14 @@ All of it is by the portal's clock, in UTC without a zone.
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.bitrix.checkpoint import Span
 from bridge24.sync.models import SyncMissing, SyncSighting, SyncTombstone
-from bridge24.sync.queries import CHUNK
+from bridge24.sync.queries import CHUNK, stored_ids
 
 SIGHTINGS_KEPT = timedelta(hours=1)
 """No read takes longer from the portal to the table."""
@@ -98,6 +98,32 @@ async def prune_tombstones(session: AsyncSession, entity: str, *, before: dateti
     )
 
 
+def clipped(spans: Sequence[Span], top: int) -> list[Span]:
+    """Cut ranges off above an id."""
+    ends = [top if span.until is None else min(span.until, top) for span in spans]
+    cut = [Span(span.after, end) for span, end in zip(spans, ends, strict=True)]
+    return [span for span in cut if not span.empty]
+
+
+async def note_absent(
+    session: AsyncSession,
+    entity: str,
+    table: str,
+    *,
+    sent: Collection[int],
+    spans: Iterable[Span],
+    seen_at: datetime,
+) -> None:
+    """Note stored rows in closed ranges that the portal did not send."""
+    for span in spans:
+        stored = await stored_ids(
+            session, table, after=span.after, until=span.until or 0, before=seen_at
+        )
+        gone = {row_id for row_id in stored if row_id not in sent}
+        gone -= await outdated(session, entity, gone, read_at=seen_at)
+        await note_missing(session, entity, gone, seen_at=seen_at)
+
+
 async def note_missing(
     session: AsyncSession, entity: str, ids: Iterable[int], *, seen_at: datetime
 ) -> None:
@@ -159,3 +185,8 @@ async def _forget(
     for start in range(0, len(listed), CHUNK):
         part = listed[start : start + CHUNK]
         await session.execute(delete(kind).where(kind.entity == entity, kind.row_id.in_(part)))
+
+
+def utc(moment: datetime) -> datetime:
+    """Spell a moment as tables keep it; one without a zone is in UTC already."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)

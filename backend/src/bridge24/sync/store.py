@@ -1,7 +1,8 @@
 """Stores what was read from the portal: rows, deletions, quarantine and checkpoint together."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,11 +15,13 @@ from bridge24.sync.evolution import Backfill
 from bridge24.sync.layout import Layout
 from bridge24.sync.load import Loaded, load
 from bridge24.sync.load.columns import fill, narrowed
+from bridge24.sync.marks import utc
 from bridge24.sync.models import SyncConfig, SyncState
 from bridge24.sync.policy import ColumnPolicy, policy_of, still_holds
 from bridge24.sync.progress import RunProgress
-from bridge24.sync.rejected import held
+from bridge24.sync.rejected import quarantine
 from bridge24.sync.shape import Shaped, shape, subset
+from bridge24.sync.versions import Versions
 from bridge24.sync.views.dictionaries import learn
 
 # A column widens a few times at most: VARCHAR, then TEXT, then LONGTEXT.
@@ -53,6 +56,7 @@ class Store:
     ) -> None:
         self.layout = layout
         self._policy = policy
+        self._versions = Versions(entity.name)
         self._entity = entity
         self._progress = progress
         self._relayout = relayout
@@ -68,7 +72,7 @@ class Store:
             stored_top = await queries.highest_id(session, layout.table)
             quarantined = await queries.quarantined_count(session, entity.name)
             policy = await policy_of(session, entity.name)
-        return cls(
+        store = cls(
             entity,
             layout,
             progress,
@@ -77,6 +81,8 @@ class Store:
             in_quarantine=quarantined > 0,
             policy=policy,
         )
+        await store._versions.prepare(layout)
+        return store
 
     async def page(self, page: Page, *, covered: Sequence[Span]) -> Loaded:
         """Store one page with its checkpoint; after a crash all of it is there or nothing.
@@ -85,17 +91,17 @@ class Store:
             page: Rows, and where to go on after them.
             covered: The id ranges of which the page holds every row.
         """
-        read_at = _naive(page.read_at)
+        read_at = utc(page.read_at)
 
         async def write(session: AsyncSession, state: SyncState, shaped: Shaped) -> Loaded:
             sent = {*shaped.ids, *(int(r.id) for r in shaped.rejected if r.id.isdecimal())}
-            await self._note_missing(session, sent, covered, seen_at=read_at)
+            await self._met_none_but(session, sent, covered, seen_at=read_at)
             loaded = await self._load(session, shaped, read_at=read_at, covered=covered)
             state.checkpoint = page.checkpoint.to_json()
             state.rows_stored += len(page.rows)
             return loaded
 
-        loaded = await self._in_turn(page.rows, write)
+        loaded = await self._in_turn(page.rows, write, read_at=read_at)
         self._progress.read += len(page.rows)
         self._progress.unchanged += loaded.unchanged
         return loaded
@@ -111,14 +117,15 @@ class Store:
                 answer (``Reply.time.began_at``).
             cursor_at: With these rows everything modified before is stored; kept with them.
         """
+        moment = utc(read_at)
 
         async def write(session: AsyncSession, state: SyncState, shaped: Shaped) -> Loaded:
-            loaded = await self._load(session, shaped, read_at=_naive(read_at))
+            loaded = await self._load(session, shaped, read_at=moment)
             if cursor_at is not None:
                 state.cursor_at = max(cursor_at, state.cursor_at or cursor_at)
             return loaded
 
-        return await self._in_turn(rows, write)
+        return await self._in_turn(rows, write, read_at=moment)
 
     async def columns(self, page: Page, owed: Backfill) -> bool:
         """Store some columns of rows that are there already, with how far this has come.
@@ -136,12 +143,15 @@ class Store:
             if shaped.misfits:
                 self.layout = await evolution.widen(self._entity, self.layout, shaped.misfits)
                 continue
+            await self._versions.prepare(self.layout)
             async with transaction() as session:
                 state = await queries.locked_state(session, self._entity.name)
                 if await self._is_current(session):
                     layout = narrowed(self.layout, owed.codes)
                     connection = await session.connection()
-                    await fill(connection, layout, shaped, read_at=_naive(page.read_at))
+                    await fill(connection, layout, shaped, read_at=utc(page.read_at))
+                    names = [column.name for column in layout.columns]
+                    await self._versions.filled(session, shaped.ids, columns=names)
                     await still_holds(session, self._entity.name, self._policy)
                     current = Backfill.of(state)
                     if current is None or current.codes != owed.codes:
@@ -151,9 +161,7 @@ class Store:
             self.layout = await evolution.fit(self._entity, self.layout)
 
     async def delete(self, ids: Collection[int], *, seen_at: datetime) -> set[int]:
-        """Mark rows as deleted in the portal, or remove them where the owner wants it so.
-
-        Rows that were read later stay. Twice does no harm.
+        """Mark rows as deleted in the portal, or remove them; rows that were read later stay.
 
         Args:
             ids: Also such as are not stored: an older read must not bring them in.
@@ -163,16 +171,19 @@ class Store:
         Returns:
             Those that were stored and alive until now.
         """
+        await self._versions.prepare(self.layout)
         async with transaction() as session:
-            await queries.locked_state(session, self._entity.name)
-            ended = await self._end(session, ids, seen_at=_naive(seen_at))
+            state = await queries.locked_state(session, self._entity.name)
+            await self._versions.switch(session, state, self.layout, at=utc(seen_at))
+            ended = await self._end(session, ids, seen_at=utc(seen_at))
         self._progress.deleted += len(ended)
         return ended
 
     async def delete_missing(self, session: AsyncSession) -> None:
         """Delete what the walk did not meet and nobody has stored since."""
-        await queries.locked_state(session, self._entity.name)
+        state = await queries.locked_state(session, self._entity.name)
         for seen_at, ids in (await marks.missing(session, self._entity.name)).items():
+            await self._versions.switch(session, state, self.layout, at=seen_at)
             self._progress.deleted += len(await self._end(session, ids, seen_at=seen_at))
 
     async def note_missing(
@@ -181,16 +192,42 @@ class Store:
         """Note stored rows of these ranges that are not among the ids."""
         async with transaction() as session:
             await queries.locked_state(session, self._entity.name)
-            await self._note_missing(session, set(ids), covered, seen_at=_naive(seen_at))
+            await self._met_none_but(session, set(ids), covered, seen_at=utc(seen_at))
 
-    async def _in_turn(self, rows: Sequence[Mapping[str, object]], write: Write) -> Loaded:
+    async def _met_none_but(
+        self,
+        session: AsyncSession,
+        sent: Collection[int],
+        covered: Sequence[Span],
+        *,
+        seen_at: datetime,
+    ) -> None:
+        """Note what lies in ranges and was not sent, up to the highest id stored at first.
+
+        What an event stores meanwhile may be newer than this page.
+        """
+        await marks.note_absent(
+            session,
+            self._entity.name,
+            self.layout.table,
+            sent=sent,
+            spans=marks.clipped(covered, self._stored_top),
+            seen_at=seen_at,
+        )
+
+    async def _in_turn(
+        self, rows: Sequence[Mapping[str, object]], write: Write, *, read_at: datetime
+    ) -> Loaded:
         """Type rows and write them while nobody else writes rows of this object."""
         while True:
             shaped = await self._fitted(rows)
+            await self._versions.prepare(self.layout)
             async with transaction() as session:
                 state = await queries.locked_state(session, self._entity.name)
                 if await self._is_current(session):
+                    await self._versions.switch(session, state, self.layout, at=read_at)
                     loaded = await write(session, state, shaped)
+                    await self._versions.written(session, loaded.written)
                     break
             # Somebody else widened a column: cells made for the narrow one would be bent.
             self.layout = await evolution.fit(self._entity, self.layout)
@@ -214,40 +251,15 @@ class Store:
             shaped = shape(rows, self.layout)
         return shaped
 
-    async def _note_missing(
-        self,
-        session: AsyncSession,
-        sent: Collection[int],
-        covered: Sequence[Span],
-        *,
-        seen_at: datetime,
-    ) -> None:
-        """Note stored rows in the ranges that the portal did not send.
-
-        Only ids up to the highest one stored when the run began are compared: what an
-        event stores meanwhile may be newer than this page.
-        """
-        entity = self._entity.name
-        for span in covered:
-            until = self._stored_top if span.until is None else min(span.until, self._stored_top)
-            if until <= span.after:
-                continue
-            stored = await queries.stored_ids(
-                session, self.layout.table, after=span.after, until=until, before=seen_at
-            )
-            gone = {row_id for row_id in stored if row_id not in sent}
-            gone -= await marks.outdated(session, entity, gone, read_at=seen_at)
-            await marks.note_missing(session, entity, gone, seen_at=seen_at)
-
     async def _end(
         self, session: AsyncSession, ids: Collection[int], *, seen_at: datetime
     ) -> set[int]:
         entity = self._entity.name
         config = await session.get(SyncConfig, entity)
-        late = await marks.outdated(session, entity, ids, read_at=seen_at)
-        ids = set(ids) - late
         hard = config is not None and config.delete_mode == "hard"
+        ids = set(ids) - await marks.outdated(session, entity, ids, read_at=seen_at)
         ended, absent = await deletions.end(session, self.layout, ids, seen_at=seen_at, hard=hard)
+        await self._versions.ended(session, ended, at=seen_at)
         await marks.bury(session, entity, absent, seen_at=seen_at)
         await marks.met(session, entity, ids, read_at=seen_at)
         if self._in_quarantine:
@@ -265,32 +277,22 @@ class Store:
         entity = self._entity.name
         late = await marks.outdated(session, entity, shaped.ids, read_at=read_at)
         if late:
-            shaped = subset(shaped, [n for n, i in enumerate(shaped.ids) if i not in late])
+            kept = [n for n, row_id in enumerate(shaped.ids) if row_id not in late]
+            shaped = replace(subset(shaped, kept), rejected=shaped.rejected)
         loaded = await load(await session.connection(), self.layout, shaped, read_at=read_at)
         loaded.late += len(late)
         await marks.revive(session, entity, shaped.ids)
         await marks.met(session, entity, shaped.ids, read_at=read_at)
         same = set(shaped.ids).difference(loaded.written)
         await marks.note_sighting(session, entity, read_at=read_at, spans=covered, ids=same)
-        await self._quarantine(session, shaped, loaded)
+        self._in_quarantine = await quarantine(
+            session, entity, shaped, loaded.rejected, is_used=self._in_quarantine
+        )
         await learn(session, entity, self.layout)
         await still_holds(session, entity, self._policy)
         return loaded
-
-    async def _quarantine(self, session: AsyncSession, shaped: Shaped, loaded: Loaded) -> None:
-        rejected = [*shaped.rejected, *loaded.rejected]
-        if self._in_quarantine:
-            await queries.release(session, self._entity.name, [str(i) for i in shaped.ids])
-        if rejected:
-            self._in_quarantine = True
-            rows = [held(self._entity.name, row) for row in rejected]
-            await queries.quarantine(session, self._entity.name, rows)
 
     def _count(self, shaped: Shaped, loaded: Loaded) -> None:
         self._progress.inserted += loaded.inserted
         self._progress.updated += loaded.updated
         self._progress.quarantined += len(shaped.rejected) + len(loaded.rejected)
-
-
-def _naive(moment: datetime) -> datetime:
-    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)

@@ -91,6 +91,18 @@ class MysqlTables:
             f"PRIMARY KEY (owner_id, id)) {_OPTIONS}"
         )
 
+    async def create_history(self, name: str, *, like: str, there: Mapping[str, Actual]) -> None:
+        """Create the table of versions of a table's rows unless it is there."""
+        if not there:
+            await self._run(f"CREATE TABLE {quoted(name)} LIKE {quoted(like)}")
+        # It may have been killed in between.
+        if "valid_from" not in there:
+            await self._run(
+                f"ALTER TABLE {quoted(name)} DROP PRIMARY KEY, "
+                "ADD COLUMN valid_from DATETIME(6) NOT NULL, "
+                "ADD COLUMN valid_to DATETIME(6) NULL, ADD PRIMARY KEY (id, valid_from)"
+            )
+
     async def alter(
         self,
         table: str,

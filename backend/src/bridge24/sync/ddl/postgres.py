@@ -76,6 +76,16 @@ class PostgresTables:
             ).format(sql.Identifier(layout.child or ""))
         )
 
+    async def create_history(self, name: str, *, like: str, there: Mapping[str, Actual]) -> None:
+        """Create the table of versions of a table's rows unless it is there."""
+        if not there:
+            await self._run(
+                sql.SQL(
+                    "CREATE TABLE {0} (LIKE {1}, valid_from TIMESTAMP NOT NULL, "
+                    "valid_to TIMESTAMP, PRIMARY KEY (id, valid_from))"
+                ).format(sql.Identifier(name), sql.Identifier(like))
+            )
+
     async def alter(
         self,
         table: str,
