@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from bridge24 import api
 from bridge24.charts.pool import close_charts
+from bridge24.core import frontend
 from bridge24.core.auth import gate
 from bridge24.core.db import close_db, init_db
 from bridge24.core.logging import configure_logging
@@ -41,3 +42,4 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 # The description lies in docs/openapi.json: nothing is served in front of the guard.
 app = api.build(FastAPI(title="Bridge24", version="1", lifespan=lifespan, openapi_url=None))
+frontend.serve(app)
