@@ -70,9 +70,11 @@ class _Work:
         for record in self.lot.records:
             self._records[record.entity].append(record)
         entities = await self._copied()
-        wanted = await self._wanted(entities)
-        for entity, told in (await present_state(self.client, wanted)).items():
-            await self._store(entity, told)
+        seen = await present_state(self.client, await self._wanted(entities))
+        stored = (self._store(entity, told) for entity, told in seen.items())
+        for failure in await asyncio.gather(*stored, return_exceptions=True):
+            if isinstance(failure, BaseException):
+                raise failure
 
     async def _wanted(self, entities: Sequence[crm.Entity]) -> dict[crm.Entity, list[int]]:
         wanted: dict[crm.Entity, list[int]] = {}

@@ -107,7 +107,11 @@ def _sort_out(
     entity: crm.Entity, ids: Sequence[int], outcome: Outcome, seen: Seen
 ) -> list[_Absent]:
     if isinstance(outcome, Reply):
-        rows = _wanted(entity, ids, listing.rows(entity, outcome.result))
+        try:
+            rows = _wanted(entity, ids, listing.rows(entity, outcome.result))
+        except errors.UnexpectedAnswer as odd:
+            _set_aside(ids, odd, seen)
+            return []
         read_at = outcome.time.began_at or utc_now()
         if rows:
             seen.answers.append(Answer(list(rows.values()), read_at))
@@ -120,9 +124,9 @@ def _sort_out(
 
 def _wanted(entity: crm.Entity, ids: Sequence[int], rows: Sequence[Row]) -> dict[int, Row]:
     """Leave out rows nobody asked for: a list that does not know the filter brings any."""
-    asked = set(ids)
-    found = {int(str(row[entity.id_field])): row for row in rows}
-    return {row_id: row for row_id, row in found.items() if row_id in asked}
+    asked = {str(each): each for each in ids}
+    found = {asked.get(str(row.get(entity.id_field))): row for row in rows}
+    return {row_id: row for row_id, row in found.items() if row_id is not None}
 
 
 def _judge(one: _Absent, outcome: Outcome, seen: Seen) -> None:
@@ -147,7 +151,8 @@ def _judge(one: _Absent, outcome: Outcome, seen: Seen) -> None:
 def _set_aside(ids: Sequence[int], outcome: Outcome, seen: Seen) -> None:
     if not isinstance(outcome, BitrixError):
         outcome = errors.UnexpectedAnswer("not asked")
-    if isinstance(outcome, errors.TransportError | errors.PortalBusy):
+    is_odd = isinstance(outcome, errors.UnexpectedAnswer)
+    if isinstance(outcome, errors.TransportError | errors.PortalBusy) and not is_odd:
         seen.later += ids
     else:
         seen.failed |= dict.fromkeys(ids, outcome)

@@ -1,0 +1,46 @@
+"""What the portal's answers say of records: there, gone, hidden, refused, not now."""
+
+from datetime import UTC, datetime
+
+from bridge24.bitrix import BitrixClient, Webhook
+from bridge24.bitrix.crm import DEAL, LEAD
+from bridge24.emulator import Emulator, Fault, Kind, PortalSpec
+from bridge24.sync.realtime.reading import present_state
+
+
+async def test_each_record_is_found_in_one_place() -> None:
+    spec = PortalSpec(name="acme", deals=200, leads=20, contacts=5, companies=5)
+    async with (
+        Emulator([spec], seed=7) as emulator,
+        BitrixClient(Webhook(emulator.webhook_url("acme"))) as client,
+    ):
+        portal, log = emulator.portal("acme"), emulator.gate("acme").log
+        alive = [int(row["ID"]) for row in portal.rows("deal")][:120]
+        portal.delete("deal", alive[0])
+        before, asked_at = log.requests, datetime.fromtimestamp(emulator.clock.now(), UTC)
+
+        seen = await present_state(client, {DEAL: alive, LEAD: [3, 999_999]})
+
+        assert log.requests - before == 2
+        deals = seen[DEAL]
+        there = {int(row["ID"]) for answer in deals.answers for row in answer.rows}
+        assert there == set(alive[1:])
+        assert list(deals.gone) == [alive[0]]
+        assert list(seen[LEAD].gone) == [999_999]
+        assert not (deals.hidden or deals.failed or deals.later)
+        assert all(answer.read_at >= asked_at for answer in deals.answers)
+
+
+async def test_a_method_without_time_left_holds_up_its_own_records_only() -> None:
+    spec = PortalSpec(name="acme", deals=20, leads=20, contacts=5, companies=5)
+    async with (
+        Emulator([spec], seed=7) as emulator,
+        BitrixClient(Webhook(emulator.webhook_url("acme")), attempts=1) as client,
+    ):
+        fault = Fault(Kind.BLOCKED, only=frozenset({"crm.lead.list"}))
+        emulator.gate("acme").faults.add(fault)
+
+        seen = await present_state(client, {DEAL: [5], LEAD: [3]})
+
+        assert len(seen[DEAL].answers) == 1
+        assert seen[LEAD].later == [3]
