@@ -152,6 +152,16 @@ class _Checker:
         if not node.expressions:
             raise ForbiddenConstruct(construct="a SELECT of nothing")
 
+    def _union(self, node: exp.SetOperation) -> None:
+        if not all(isinstance(part, exp.Query) for part in (node.this, node.expression)):
+            raise ForbiddenConstruct(construct=f"{node.key.upper()} of anything but queries")
+
+    _intersect = _except = _union
+
+    def _cte(self, node: exp.CTE) -> None:
+        if not isinstance(node.this, exp.Query | exp.Values):
+            raise ForbiddenConstruct(construct="WITH of anything but a query")
+
     def _collate(self, node: exp.Collate) -> None:
         rule = node.expression
         if not isinstance(rule, exp.Var | exp.Identifier | exp.Column) or rule.args.get("table"):
