@@ -4,6 +4,7 @@ import asyncio
 import signal
 import sys
 
+from bridge24.charts.pool import close_charts
 from bridge24.core.db import close_db, init_db
 from bridge24.core.tables import migrate
 
@@ -27,4 +28,5 @@ async def work_until_told(*, concurrency: int) -> None:
         sys.stdout.flush()
         await work(concurrency=concurrency, stop=stop)
     finally:
+        await close_charts()
         await close_db()
