@@ -179,7 +179,10 @@ SELECT * FROM Public.Sync_Log
 SELECT * FROM ONLY operators
 SELECT crm_deals::text, operators FROM crm_deals, operators
 ## values and lists of any size
-SELECT generate_series(1, 10)
+SELECT generate_series(1, 10000000)
+SELECT id, generate_series(1, 10) FROM crm_deals
+SELECT generate_series(generate_series('2000-01-01'::date, '2020-01-01', '1 day'), now(), '1 day')
+SELECT COUNT(*) FROM (SELECT generate_series(1, 9000)) a, (SELECT generate_series(1, 9000)) b
 SELECT COUNT(*) FROM generate_series(1, 1000000000)
 SELECT COUNT(*) FROM generate_series(1, 1000000000, 1) AS g
 SELECT COUNT(*) FROM generate_series(1, (SELECT MAX(id) FROM crm_deals)) AS g

@@ -23,6 +23,8 @@ SELECT to_date('31.01.2025', 'DD.MM.YYYY') AS d, to_timestamp('2025-01-31 10:00'
 SELECT CURRENT_DATE - 7 < CURRENT_DATE AS earlier, LOCALTIMESTAMP IS NOT NULL AS known
 SELECT justify_days(INTERVAL '45 days') AS j, make_interval(0, 0, 0, 3) IS NOT NULL AS m
 SELECT id FROM crm_deals WHERE closedate = ANY (ARRAY['2025-01-31'::date, '2025-04-01'::date]) ORDER BY id
+WITH months AS (SELECT generate_series(DATE '2025-01-01', DATE '2025-06-01', '1 month')::date AS m) SELECT months.m, COUNT(d.id) AS n FROM months LEFT JOIN crm_deals d ON d.date_create >= months.m AND d.date_create < months.m + INTERVAL '1 month' GROUP BY 1 ORDER BY 1
+SELECT generate_series(1, 3) AS n
 ## measures of its own
 SELECT SUM(opportunity) FILTER (WHERE stage_semantic_id = 'S') AS won, COUNT(*) FILTER (WHERE stage_semantic_id = 'F') AS lost FROM crm_deals
 SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY opportunity) AS median FROM crm_deals

@@ -204,7 +204,12 @@ def _check_word(kind: type[exp.Expr], part: str, word: object) -> None:
 
 
 def _gives_rows(node: exp.Anonymous) -> bool:
-    return isinstance(node.parent, exp.Table | exp.Lateral)
+    """Whether a function that gives rows stands where it multiplies no other rows."""
+    if isinstance(node.parent, exp.Table | exp.Lateral):
+        return True
+    select = node.find_ancestor(exp.Select)
+    alone = select is not None and select.args.get("from_") is None
+    return alone and node.name.lower() == "generate_series"
 
 
 def _check_length(node: exp.Anonymous, *, at: int) -> None:

@@ -53,7 +53,8 @@ class Sizes:
     def _select(self, select: exp.Select) -> float:
         sources = sources_of(select)
         if not sources:
-            return 1
+            series = (c for c in select.find_all(exp.Anonymous) if _is_series(c))
+            return max((series_rows(call) for call in series), default=1)
         if not select.args.get("group") and _aggregates(select):
             return 1
         return math.prod(self.of(source) for source in sources)
@@ -107,14 +108,19 @@ def check_series(tree: exp.Expr) -> None:
     Raises:
         UnboundedSize: The bounds are not small numbers, nor dates with a step of a day or more.
     """
-    for call in tree.find_all(exp.Anonymous):
-        if call.name.lower() == "generate_series" and math.isinf(series_rows(call)):
+    for call in filter(_is_series, tree.find_all(exp.Anonymous)):
+        nested = any(inner is not call and _is_series(inner) for inner in call.walk())
+        if nested or math.isinf(series_rows(call)):
             raise UnboundedSize(what="GENERATE_SERIES")
+
+
+def _is_series(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Anonymous) and node.name.lower() == "generate_series"
 
 
 def series_rows(call: exp.Expr) -> float:
     """Count the rows of a function in FROM; infinity when it may be any number."""
-    if call.name.lower() != "generate_series":
+    if not _is_series(call):
         return MOST_IN_SERIES
     arguments = call.expressions
     numbers = [_number(argument) for argument in arguments]
