@@ -47,6 +47,11 @@ class LeakyBucket:
         self._usable, self._leak = (amount / parts for amount in self._whole)
         self._level = max(self._level, self._usable)
 
+    def suppose(self, level: float, now: float) -> None:
+        """Believe that others have filled the bucket so far, if that is more than we know."""
+        self._drain(now)
+        self._level = max(self._level, min(level, self._usable))
+
     def level(self, now: float) -> float:
         """How full the bucket is, as far as we know."""
         return self._level_at(now)

@@ -47,8 +47,23 @@ async def share(client: BitrixClient) -> None:
     """Take this process's part of the portal's rate of calls."""
     async with transaction() as session:
         workers = await working(session)
+        filled = await _filled_by_others(session)
     limits = await client.limits()
-    limits.bucket.divide(max(1, workers), now=asyncio.get_running_loop().time())
+    now = asyncio.get_running_loop().time()
+    limits.bucket.divide(max(1, workers), now=now)
+    limits.bucket.suppose(filled, now=now)
+
+
+async def _filled_by_others(session: AsyncSession) -> float:
+    """How full other processes have made the bucket, as they said and it has leaked since."""
+    now = utc_naive()
+    said = select(SyncGauge).where(SyncGauge.at > now - KEEP, SyncGauge.holder != _holder())
+    filled = 0.0
+    for row in await session.scalars(said):
+        bucket = orjson.loads(row.budget)["bucket"]
+        leaked = (now - row.at).total_seconds() * bucket["leaks_per_second"] / bucket["parts"]
+        filled += max(0.0, bucket["level"] - max(0.0, leaked))
+    return filled
 
 
 async def working(session: AsyncSession) -> int:
@@ -115,7 +130,10 @@ async def _tell(limits: PortalLimits) -> None:
 
 
 async def _keep(budget: str) -> None:
-    holder = f"{socket.gethostname()[:60]}:{os.getpid()}"
     async with transaction() as session:
         await session.execute(delete(SyncGauge).where(SyncGauge.at < utc_naive() - KEEP))
-        await session.merge(SyncGauge(holder=holder, at=utc_naive(), budget=budget))
+        await session.merge(SyncGauge(holder=_holder(), at=utc_naive(), budget=budget))
+
+
+def _holder() -> str:
+    return f"{socket.gethostname()[:60]}:{os.getpid()}"

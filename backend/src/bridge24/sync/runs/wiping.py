@@ -37,6 +37,9 @@ async def wipe(entity: str, run_id: int) -> None:
         await _drop(entity)
     async with transaction() as session:
         await _forget(session, entity, kept=NOTES if wanted == "state" else [*NOTES, *ROWS])
+        if wanted == "table":
+            # The versions went with it.
+            (await queries.locked_state(session, entity)).history_since = None
         await session.execute(update(SyncLog).where(SyncLog.id == run_id).values(wipe=None))
 
 
