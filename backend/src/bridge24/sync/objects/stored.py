@@ -1,7 +1,7 @@
 """What is stored of an object's owners, and the indexes that find it."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, DateTime, MetaData, Table, TextClause, inspect, select, text
 from sqlalchemy import Column as SqlColumn
@@ -80,13 +80,20 @@ async def members(
 
 
 async def note(entity: str, ids: Collection[int], *, seen_at: datetime) -> None:
-    """Keep ids that a pass did not meet, unless something newer is known of them."""
+    """Keep ids that a pass did not meet, unless something newer is known of them.
+
+    Args:
+        entity: Whose rows.
+        ids: What was not met.
+        seen_at: When it was not there, by the portal's clock; aware.
+    """
     if not ids:
         return
+    moment = seen_at.astimezone(UTC).replace(tzinfo=None)
     async with transaction() as session:
         await queries.locked_state(session, entity)
-        gone = set(ids) - await marks.outdated(session, entity, ids, read_at=seen_at)
-        await marks.note_missing(session, entity, gone, seen_at=seen_at)
+        gone = set(ids) - await marks.outdated(session, entity, ids, read_at=moment)
+        await marks.note_missing(session, entity, gone, seen_at=moment)
 
 
 async def orphans(table: str, source: Owned) -> dict[datetime, list[int]]:
