@@ -3,8 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { useLive } from "@/api/live";
-import type { RunEvent } from "@/api/types";
-import { formatNumber } from "@/lib/formats";
+import { lineText } from "@/lib/timeline";
 import { Moment } from "@/ui/Moment";
 
 const SHOWN = 30;
@@ -59,20 +58,17 @@ function Events() {
 
 function Lines() {
   const { t, i18n } = useTranslation("dashboard");
+  const common = useTranslation().t;
   const lines = useLive((live) => live.lines).slice(0, SHOWN);
-  const told = (line: RunEvent) => {
-    const number = (name: string) => formatNumber(Number(line.facts[name] ?? 0), i18n.language);
-    return t(`line.${line.kind}`, {
-      phase: t(`phase.${String(line.facts.phase ?? "waiting")}`),
-      rows: number("rows"),
-      seconds: number("seconds"),
-      what: String(line.facts.message ?? line.facts.code ?? line.facts.reason ?? ""),
-    });
-  };
   return (
     <Feed empty={t("activity.noLines")}>
       {lines.map((line) => (
-        <Line key={line.id} title={line.entity} text={told(line)} at={line.at} />
+        <Line
+          key={line.id}
+          title={line.entity}
+          text={lineText(line, common, i18n.language)}
+          at={line.at}
+        />
       ))}
     </Feed>
   );

@@ -1,0 +1,66 @@
+import { Alert, Progress, Stack, Table, Text } from "@mantine/core";
+import { IconGauge } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { useStatus } from "@/api/status";
+import { formatDuration, formatNumber } from "@/lib/formats";
+import { Listing } from "@/ui/Listing";
+import { Empty } from "@/ui/States";
+
+/** What every method has used of the portal's limits in the last ten minutes. */
+export function Budget() {
+  const { t, i18n } = useTranslation("monitoring");
+  const status = useStatus();
+  const budget = status.data?.budget;
+  const number = (value: number) => formatNumber(value, i18n.language, 1);
+  return (
+    <Stack>
+      {budget?.bucket && (
+        <Alert color="bridge">
+          {t("budget.bucket", {
+            level: number(budget.bucket.level),
+            capacity: number(budget.bucket.capacity),
+            rate: number(budget.bucket.leaks_per_second),
+            count: budget.bucket.shared_by,
+          })}
+        </Alert>
+      )}
+      <Listing
+        label={t("tab.budget")}
+        heads={[t("budget.method"), t("budget.used"), "", t("budget.reset")]}
+        pending={status.isPending}
+        error={status.error}
+        onRetry={() => void status.refetch()}
+        empty={
+          <Empty
+            icon={<IconGauge size={40} stroke={1.5} />}
+            title={t("budget.none")}
+            text={t("budget.noneText")}
+          />
+        }
+        rows={(budget?.methods ?? []).map((method) => {
+          const share = (100 * method.used_seconds) / method.limit_seconds;
+          return (
+            <Table.Tr key={method.method}>
+              <Table.Td>
+                <Text size="sm" ff="monospace">
+                  {method.method}
+                </Text>
+              </Table.Td>
+              <Table.Td style={{ whiteSpace: "nowrap" }}>
+                {number(method.used_seconds)} / {number(method.limit_seconds)}
+              </Table.Td>
+              <Table.Td w="40%" miw={120}>
+                <Progress
+                  value={share}
+                  color={share > 90 ? "red" : share > 70 ? "yellow" : "bridge"}
+                  aria-label={method.method}
+                />
+              </Table.Td>
+              <Table.Td>{formatDuration(method.reset_in_seconds, i18n.language)}</Table.Td>
+            </Table.Tr>
+          );
+        })}
+      />
+    </Stack>
+  );
+}
