@@ -19,6 +19,7 @@ from bridge24.sync.progress import SyncMode
 from bridge24.sync.runs import due, opening, reading, repair, rights, stopping
 from bridge24.sync.runs import status as whole
 from bridge24.sync.runs.models import Status
+from bridge24.sync.runs.schemas import RunOut, RunsOut, StatusOut, Utc
 from bridge24.sync.runs.shown import event_out, run_out
 from bridge24.sync.schemas import (
     ConfigIn,
@@ -32,13 +33,9 @@ from bridge24.sync.schemas import (
     ResetIn,
     ResumedOut,
     RunDetailOut,
-    RunOut,
-    RunsOut,
     SchemaChangeOut,
     SchemaChangesOut,
     StartIn,
-    StatusOut,
-    Utc,
 )
 
 router = APIRouter(prefix="/api/v1/sync", tags=["sync"])

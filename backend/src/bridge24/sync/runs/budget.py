@@ -19,7 +19,7 @@ from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.jobs import Job, State, persist
 from bridge24.sync.portal import portal_client
 from bridge24.sync.runs.models import SyncGauge
-from bridge24.sync.schemas import BucketOut, BudgetOut, MethodBudgetOut
+from bridge24.sync.runs.schemas import BucketOut, BudgetOut, MethodBudgetOut
 
 ROUND_SECONDS = 2.0
 KEEP = timedelta(minutes=10)

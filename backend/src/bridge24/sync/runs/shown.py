@@ -4,7 +4,7 @@ import orjson
 
 from bridge24.sync.models import SyncLog
 from bridge24.sync.runs.models import SyncRunEvent
-from bridge24.sync.schemas import ProgressOut, RunErrorOut, RunEventOut, RunOut
+from bridge24.sync.runs.schemas import ProgressOut, RunErrorOut, RunEventOut, RunOut
 
 COPIED = (
     *("id", "entity", "mode", "status", "phase", "asked_by", "asked_at", "started_at"),

@@ -23,9 +23,9 @@ from bridge24.sync.runs import reading, rights
 from bridge24.sync.runs.budget import budget_out
 from bridge24.sync.runs.due import is_wanted, rhythm_of
 from bridge24.sync.runs.models import Status, SyncTally
+from bridge24.sync.runs.schemas import EntityStatusOut, StatusOut
 from bridge24.sync.runs.shown import error_out, run_out
 from bridge24.sync.runs.verdicts import Seen, state_of, verdict_of
-from bridge24.sync.schemas import EntityStatusOut, StatusOut
 
 UNKNOWN_INTERVAL = timedelta(days=1)
 

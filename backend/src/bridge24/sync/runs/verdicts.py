@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bridge24.sync.schemas import EntityState, Verdict
+from bridge24.sync.runs.schemas import EntityState, Verdict
 
 TOLERANCE = 2.5
 """So many intervals may pass without a look before an object lags."""

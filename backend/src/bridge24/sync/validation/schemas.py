@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from bridge24.sync.audit.plan import Method
-from bridge24.sync.schemas import Utc
+from bridge24.sync.runs.schemas import Utc
 
 SAMPLE = 200
 Kind = Literal["gone", "missing", "stale", "revived", "value"]
