@@ -4,7 +4,6 @@ import asyncio
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import Table, text
 from sqlalchemy.dialects.mysql import insert
 from sqlalchemy.engine import URL
@@ -79,7 +78,7 @@ def _ready_file(layout: Layout, answers: list[bytes]) -> bytes:
     now = str(datetime.now(UTC).replace(tzinfo=None, microsecond=0)).encode()
     lines = []
     for answer in answers:
-        shaped = shape(orjson.loads(answer), layout)
+        shaped = shape(load_rates.rows_of(answer), layout)
         for body, digest in zip(shaped.bodies, shaped.hashes, strict=True):
             lines.append(b"\t".join((body, now, digest.encode())))
     return b"\n".join((*lines, b""))

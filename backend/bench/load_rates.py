@@ -4,23 +4,27 @@ import asyncio
 import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
-import orjson
 from sqlalchemy import MetaData, Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bench import load_rows
+from bridge24.bitrix import Call, Reply, crm, listing
+from bridge24.bitrix.batch import outcomes, packs
+from bridge24.bitrix.rows import UnparsedRows
+from bridge24.bitrix.wire import Answer, reply_of
 from bridge24.cli.copying import CONTAINERS_BETWEEN_COLLECTIONS
-from bridge24.core.clock import utc_naive
 from bridge24.core.db import dialect_of
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
 from bridge24.sync.load import Loaded, load
-from bridge24.sync.shape import Shaped, shape
+from bridge24.sync.shape import Shaped, shape_in_turns
 from bridge24.sync.tables import DynamicTableBuilder
 
-ROUNDS = 3
+ROUNDS = 5
+READ_AT = datetime(2026, 11, 24, 12)
 TABLE = "crm_deals"
 
 
@@ -43,27 +47,39 @@ async def store(engine: AsyncEngine, layout: Layout, answers: Sequence[bytes]) -
     """Parse, shape and load ready answers: one is shaped while the one before is stored."""
     gc.set_threshold(CONTAINERS_BETWEEN_COLLECTIONS)
     total = Loaded()
-    storing: asyncio.Task[Loaded] | None = None
-    for answer in answers:
-        shaped = await asyncio.to_thread(_shaped, answer, layout)
-        if storing:
-            _add(total, await storing)
-        storing = asyncio.create_task(_store_one(engine, layout, shaped))
-    if storing:
-        _add(total, await storing)
+    following = asyncio.create_task(_shaped(answers[0], layout))
+    for answer in [*answers[1:], None]:
+        shaped = await following
+        if answer:
+            following = asyncio.create_task(_shaped(answer, layout))
+        _add(total, await _store_one(engine, layout, shaped))
     return total
 
 
-def _shaped(answer: bytes, layout: Layout) -> Shaped:
-    shaped = shape(orjson.loads(answer), layout)
+async def _shaped(answer: bytes, layout: Layout) -> Shaped:
+    shaped = await shape_in_turns(rows_of(answer), layout)
     if shaped.misfits or shaped.rejected:
         raise RuntimeError("a benchmark row does not fit its table")
     return shaped
 
 
+def rows_of(answer: bytes) -> UnparsedRows:
+    """Take an answer apart as a walk does."""
+    reply = reply_of(Answer(200, answer), method="batch")
+    keys = list(reply.result["result"])
+    (pack,) = packs([Call("crm.deal.list", key=key) for key in keys])
+    rows = UnparsedRows()
+    for outcome in outcomes(pack, reply, halt=True, unparsed=True).outcomes:
+        if not isinstance(outcome, Reply):
+            raise TypeError("a benchmark answer holds an error")
+        part, ids = listing.unparsed(crm.DEAL, outcome.result)
+        rows.add(part, len(ids))
+    return rows
+
+
 async def _store_one(engine: AsyncEngine, layout: Layout, shaped: Shaped) -> Loaded:
     async with engine.begin() as connection:
-        return await load(connection, layout, shaped, read_at=utc_naive())
+        return await load(connection, layout, shaped, read_at=READ_AT)
 
 
 def _add(total: Loaded, one: Loaded) -> None:

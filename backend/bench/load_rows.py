@@ -92,12 +92,26 @@ def fields() -> list[Field]:
     return described
 
 
-def answers(count: int, page: int = 2_500, seed: int = 7) -> list[bytes]:
-    """Write the bodies of ready answers, ``page`` rows each."""
+def answers(count: int, seed: int = 7) -> list[bytes]:
+    """Write the bodies of ready batch answers, fifty pages of fifty rows in each."""
     dice = random.Random(seed)
     described = fields()
     rows = [_row(dice, described, row_id) for row_id in range(1, count + 1)]
-    return [orjson.dumps(rows[at : at + page]) for at in range(0, count, page)]
+    pages = [rows[at : at + 50] for at in range(0, count, 50)]
+    return [_answer(pages[at : at + 50]) for at in range(0, len(pages), 50)]
+
+
+def _answer(pages: list[list[dict[str, object]]]) -> bytes:
+    time = {"start": 1764000000.0, "finish": 1764000000.1, "duration": 0.1, "processing": 0.1}
+    keys = [f"r0p{number}" for number in range(len(pages))]
+    sections = {
+        "result": dict(zip(keys, pages, strict=True)),
+        "result_error": [],
+        "result_total": [],
+        "result_next": [],
+        "result_time": {key: {**time, "operating": 0.1} for key in keys},
+    }
+    return orjson.dumps({"result": sections, "time": time})
 
 
 def _row(dice: random.Random, described: list[Field], row_id: int) -> dict[str, object]:

@@ -100,14 +100,17 @@ def _single(column: Column, dialect: Dialect, raws: Sequence[object]) -> tuple[l
     return [cell or NULLS[dialect] for cell in cells], trouble
 
 
+def _encodes(together: str) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in together)
+
+
 def _written(
     group: GroupWriter, columns: Sequence[Sequence[object]], trouble: Trouble
 ) -> list[list[str]]:
-    """Write as rows are: what cannot be encoded is written value by value."""
+    """Write as rows are: what cannot be stored as it is is written value by value."""
     written = group.write(columns, trouble)
-    try:
-        "".join(cell for cells in written for cell in cells).encode()
-    except UnicodeEncodeError:
+    together = "".join(cell for cells in written for cell in cells)
+    if "\0" in together or not _encodes(together):
         written = group.write_singly(columns, trouble)
     return list(map(list, written))
 
@@ -264,8 +267,9 @@ def test_values_that_come_again_are_remembered(
     trouble = Trouble(Layout("postgresql", "t", ()))
 
     assert _written(writer, [raws], trouble) == [expected]
-    assert writer._known is not None
-    assert [writer._known[raw] for raw in raws] == expected
+    (known,) = writer._known
+    assert known is not None
+    assert [known[raw] for raw in raws] == expected
 
 
 def test_a_column_forgets_what_it_remembers_before_it_is_too_much() -> None:
@@ -275,7 +279,7 @@ def test_a_column_forgets_what_it_remembers_before_it_is_too_much() -> None:
     for page in range(REMEMBERED // 100 + 1):
         writer.write([[f"value {page} {n}" for n in range(100)]], trouble)
 
-    assert writer._known is None
+    assert writer._known == [None]
 
 
 def test_one_and_true_are_not_one_value() -> None:

@@ -10,6 +10,7 @@ from bridge24.bitrix.listing import Row
 from bridge24.bitrix.pages import beginning
 from bridge24.core.db import transaction
 from bridge24.sync import queries
+from bridge24.sync.ahead import one_ahead
 from bridge24.sync.backfill import fill_new_columns
 from bridge24.sync.errors import TooManyMissing
 from bridge24.sync.layout import Layout
@@ -158,7 +159,11 @@ class FullWalk:
         ids: list[int] = []
         rows: list[Row] = []
         read_at: datetime | None = None
-        async with aclosing(aiter(walk)) as pages:
+
+        def meet(page: Page) -> None:
+            store.typist.begin(page.rows, store.layout)
+
+        async with aclosing(one_ahead(aiter(walk), meet)) as pages:
             async for page in pages:
                 left = page.checkpoint
                 both = Checkpoint(left.entity, (*kept, *left.spans), left.start)

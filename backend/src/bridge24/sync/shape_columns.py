@@ -16,6 +16,8 @@ from bridge24.sync.shape_writer import GroupWriter, Raws, Trouble, one_by_one
 CHUNK = 100
 """Rows written at a time: about what a processor keeps at hand."""
 
+_NUL = b"\0"
+
 Row = Mapping[str, object]
 _Spell = Callable[[object], str | None]
 
@@ -98,7 +100,9 @@ def write_columns(columns: Sequence[Raws], plan: Plan, trouble: Trouble) -> list
     try:
         written = _lines([*_cells(columns, plan, trouble, singly=False), *overflow])
     except UnicodeEncodeError:
-        # Half of a surrogate pair came through: it is somewhere in the texts.
+        written = _NUL
+    if _NUL in written:
+        # Half of a surrogate pair or a NUL came through: it is somewhere in the texts.
         written = _lines([*_cells(columns, plan, trouble, singly=True), *overflow])
     return written.split(b"\n")
 

@@ -10,8 +10,11 @@ from bridge24.sync.cells.single import NULL, NULLS, Cell, cell_for
 from bridge24.sync.layout import Column, Family, Layout
 from bridge24.sync.sqltypes import Dialect, SqlType, union
 
-REMEMBERED = 5_000
-"""Values that columns of a kind remember. Those with more are taken for unique values."""
+REMEMBERED = 1_000
+"""Values that a column remembers. One with more is taken for one of unique values."""
+_MANY = 5_000
+_NEVER_MANY = {Kind.DAY, Kind.CHOICE}
+"""Of these there are no more than that, and no other way to write them fast."""
 LONGEST_REMEMBERED = 64
 
 _TEXTS: frozenset[type] = frozenset({str, type(None)})
@@ -62,15 +65,16 @@ class Known(dict[object, str]):
         Misfit, Unstorable: The value does not fit.
     """
 
-    def __init__(self, cell: Cell, *, null: str, telling: frozenset[type]) -> None:
+    def __init__(self, cell: Cell, *, null: str, telling: frozenset[type], most: int) -> None:
         self._cell = cell
         self._null = null
         self._telling = telling
+        self._most = most
 
     def __missing__(self, raw: object) -> str:
         if type(raw) not in self._telling:
             raise _Unsure
-        if len(self) >= REMEMBERED or (isinstance(raw, str) and len(raw) > LONGEST_REMEMBERED):
+        if len(self) >= self._most or (isinstance(raw, str) and len(raw) > LONGEST_REMEMBERED):
             raise _Full
         self[raw] = cell = self._cell(raw) or self._null
         return cell
@@ -83,33 +87,61 @@ class _Full(Exception):
 class GroupWriter:
     """Turns columns of one kind into cells, the fastest way that is certain to be right.
 
-    First all of them at once, then one by one, and value by value where that is not
-    certain either.
+    Columns in which values come again and again are looked up; the others are written all at
+    once, then one by one, and value by value where that is not certain either. Texts with a
+    NUL or half of a surrogate pair may come through: write those rows singly.
     """
 
     def __init__(self, columns: Sequence[Column], dialect: Dialect) -> None:
         self.columns = columns
-        kind = kind_of(columns[0])
-        unique = kind in _NEVER_ALIKE or columns[0].family is Family.KEY
+        self._kind = kind = kind_of(columns[0])
         self._null = NULLS[dialect]
         # Columns of a kind and a type are written alike, whatever their names.
         self._cell = cell_for(columns[0], dialect)
         self._write: Write | None = writer_for(kind, columns[0], dialect) if kind else None
-        self._known = None if unique else self._knowing(_TELLING.get(kind, _TEXTS))
+        unique = kind in _NEVER_ALIKE or columns[0].family is Family.KEY
+        self._known = [None if unique else self._knowing() for _ in columns]
 
-    def _knowing(self, telling: frozenset[type]) -> Known:
-        return Known(self._cell, null=self._null, telling=telling)
+    def _knowing(self) -> Known:
+        return Known(
+            self._cell,
+            null=self._null,
+            telling=_TELLING.get(self._kind, _TEXTS),
+            most=_MANY if self._kind in _NEVER_MANY else REMEMBERED,
+        )
 
     def write(self, columns: Sequence[Raws], trouble: Trouble) -> list[Sequence[str]]:
         """Write the cells of each column."""
-        if len(columns) == 1:
-            return [self._alone(columns[0], self.columns[0], trouble)]
-        cells = self._at_once(list(chain.from_iterable(columns)))
-        if cells is None:
-            pairs = zip(columns, self.columns, strict=True)
-            return [self._alone(raws, column, trouble) for raws, column in pairs]
-        height = len(columns[0])
-        return [cells[at : at + height] for at in range(0, len(cells), height)]
+        cells: list[Sequence[str] | None] = [
+            self._looked_up(place, raws) if self._known[place] is not None else None
+            for place, raws in enumerate(columns)
+        ]
+        rest = [place for place, found in enumerate(cells) if found is None]
+        written = iter(self._rest([columns[place] for place in rest], rest, trouble))
+        return [next(written) if found is None else found for found in cells]
+
+    def _looked_up(self, place: int, raws: Raws) -> list[str] | None:
+        known = self._known[place]
+        try:
+            return list(map(known.__getitem__, raws)) if known is not None else None
+        except _Full:
+            self._known[place] = None
+        except (_Unsure, TypeError, Misfit, Unstorable):
+            # Lists and maps cannot be looked up.
+            pass
+        return None
+
+    def _rest(
+        self, columns: Sequence[Raws], places: Sequence[int], trouble: Trouble
+    ) -> list[Sequence[str]]:
+        """Write columns together, or else each alone."""
+        if len(columns) > 1:
+            cells = self._at_once(list(chain.from_iterable(columns)))
+            if cells is not None:
+                height = len(columns[0])
+                return [cells[at : at + height] for at in range(0, len(cells), height)]
+        pairs = zip(columns, places, strict=True)
+        return [self._alone(raws, self.columns[place], trouble) for raws, place in pairs]
 
     def write_singly(self, columns: Sequence[Raws], trouble: Trouble) -> list[Sequence[str]]:
         """Write value by value, and note everything that is wrong."""
@@ -126,14 +158,6 @@ class GroupWriter:
         return self._with_nulls(self._distinct(raws, column, trouble))
 
     def _at_once(self, values: Raws) -> Sequence[str] | None:
-        if self._known is not None:
-            try:
-                return list(map(self._known.__getitem__, values))
-            except _Full:
-                self._known = None
-            except (_Unsure, TypeError, Misfit, Unstorable):
-                # Lists and maps cannot be looked up.
-                pass
         cells = self._write(values) if self._write else None
         return None if cells is None else self._with_nulls(cells)
 

@@ -11,6 +11,7 @@ from bridge24.bitrix.checkpoint import Page, Span
 from bridge24.bitrix.listing import Row
 from bridge24.core.db import transaction
 from bridge24.sync import deletions, evolution, marks, queries
+from bridge24.sync.ahead import Typist
 from bridge24.sync.evolution import Backfill
 from bridge24.sync.layout import Layout
 from bridge24.sync.load import Loaded, load
@@ -20,7 +21,7 @@ from bridge24.sync.models import SyncConfig, SyncState
 from bridge24.sync.policy import ColumnPolicy, policy_of, still_holds
 from bridge24.sync.progress import RunProgress
 from bridge24.sync.rejected import quarantine
-from bridge24.sync.shape import Shaped, shape, subset
+from bridge24.sync.shape import Shaped, subset
 from bridge24.sync.versions import Versions
 from bridge24.sync.views.dictionaries import learn
 
@@ -56,6 +57,7 @@ class Store:
     ) -> None:
         self.layout = layout
         self._policy = policy
+        self.typist = Typist(policy)
         self._versions = Versions(entity.name)
         self._entity = entity
         self._progress = progress
@@ -137,9 +139,8 @@ class Store:
         Returns:
             False when further fields appeared: all of them are to be read from the start.
         """
-        rows = self._policy.applied(page.rows)
         while True:
-            shaped = shape(rows, narrowed(self.layout, owed.codes))
+            shaped = await self.typist.typed(page.rows, narrowed(self.layout, owed.codes))
             if shaped.misfits:
                 self.layout = await evolution.widen(self._entity, self.layout, shaped.misfits)
                 continue
@@ -239,16 +240,15 @@ class Store:
 
     async def _fitted(self, rows: Sequence[Mapping[str, object]]) -> Shaped:
         """Type the rows, bringing the table up to what they need first."""
-        rows = self._policy.applied(rows)
-        shaped = shape(rows, self.layout)
+        shaped = await self.typist.typed(rows, self.layout)
         if shaped.unknown:
             self.layout = await self._relayout(shaped.unknown)
-            shaped = shape(rows, self.layout)
+            shaped = await self.typist.typed(rows, self.layout)
         for _ in range(WIDENINGS):
             if not shaped.misfits:
                 break
             self.layout = await evolution.widen(self._entity, self.layout, shaped.misfits)
-            shaped = shape(rows, self.layout)
+            shaped = await self.typist.typed(rows, self.layout)
         return shaped
 
     async def _end(

@@ -117,9 +117,9 @@ def _spelled(values: Sequence[object]) -> list[str] | None:
     return None
 
 
-def _joined(strings: Sequence[str]) -> str | None:
+def _joined(strings: Sequence[str], between: str) -> str | None:
     try:
-        return "\n".join(strings)
+        return between.join(strings)
     except TypeError:
         return None
 
@@ -129,7 +129,7 @@ def _checked(pattern: re.Pattern[str], rewrite: Rewrite, *, numbers: bool) -> Wr
 
     def write(values: Sequence[object]) -> Sequence[str] | None:
         strings = _strings(values, numbers=numbers)
-        joined = None if strings is None else _joined(strings)
+        joined = None if strings is None else _joined(strings, "\n")
         if joined is None and numbers:
             strings = _spelled(values)
             joined = None if strings is None else "\n".join(strings)
@@ -189,23 +189,22 @@ _REWRITE: dict[Kind, tuple[re.Pattern[str], Rewrite]] = {
 
 
 def _texts(size: int, escapes: Sequence[tuple[str, str]]) -> Write:
-    """Write texts of up to ``size`` characters."""
+    """Write texts of up to ``size`` characters, but for NUL, which is left to the caller."""
 
     def write(values: Sequence[object]) -> Sequence[str] | None:
         strings = _strings(values)
-        joined = None if strings is None else _joined(strings)
+        joined = None if strings is None else _joined(strings, _BETWEEN)
         if strings is None or joined is None or max(map(len, strings)) > size:
             return None
-        if joined.count("\n") == len(strings) - 1 and not any(map(joined.__contains__, "\\\t\r\0")):
-            return strings
-        return _escaped(strings, escapes)
+        if any(map(joined.__contains__, "\\\t\n\r")):
+            return _escaped(joined, escapes, len(strings))
+        return strings
 
     return write
 
 
-def _escaped(strings: Sequence[str], escapes: Sequence[tuple[str, str]]) -> list[str] | None:
-    joined = _BETWEEN.join(strings)
-    if joined.count(_BETWEEN) != len(strings) - 1:
+def _escaped(joined: str, escapes: Sequence[tuple[str, str]], count: int) -> Sequence[str] | None:
+    if joined.count(_BETWEEN) != count - 1:
         return None
     for letter, escape in escapes:
         joined = joined.replace(letter, escape)
