@@ -12,7 +12,7 @@ from bridge24.sync.runs.models import RunEventKind, Status
 def _in_utc(moment: object) -> object:
     """The databases keep UTC without saying so."""
     naive = isinstance(moment, datetime) and moment.tzinfo is None
-    return moment.replace(tzinfo=UTC) if naive else moment  # type: ignore[union-attr,attr-defined]
+    return moment.replace(tzinfo=UTC) if naive else moment  # type: ignore[attr-defined]
 
 
 Utc = Annotated[datetime, BeforeValidator(_in_utc)]
