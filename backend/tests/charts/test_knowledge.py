@@ -39,6 +39,9 @@ def wide_table(columns: int = 300) -> Table:
         ("crm_requisites", "rq_inn", ""),
         ("crm_calls", "phone_number", ""),
         ("crm_users", "email", ""),
+        ("v_crm_deals", "contact", "Контакт"),
+        ("v_crm_deals", "responsible", "Ответственный"),
+        ("v_crm_contacts_multifields", "owner", ""),
     ],
 )
 def test_what_belongs_to_a_person_is_known_as_such(
@@ -56,6 +59,8 @@ def test_what_belongs_to_a_person_is_known_as_such(
         ("crm_contacts", "has_phone"),
         ("crm_deal_funnels", "name"),
         ("crm_deals", "closedate"),
+        ("v_crm_deals", "stage"),
+        ("v_crm_deals", "funnel"),
     ],
 )
 def test_what_belongs_to_nobody_may_be_shown(table_name: str, column: str) -> None:

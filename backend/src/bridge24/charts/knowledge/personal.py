@@ -21,6 +21,11 @@ _LABELS = re.compile(
 )
 _COUNTERS = re.compile(r"^(has_|is_|count_|.*_count$)")
 _TABLES_OF_PEOPLE = ("crm_contacts", "crm_users", "crm_leads", "v_crm_contacts", "v_crm_leads")
+# The words a view has for people: employees, contacts, leads, whoever a record belongs to.
+_PEOPLE_IN_VIEWS = re.compile(
+    r"responsible|(created|modified|moved|updated|closed|changed|last_activity)_by(_name)?"
+    r"|contact|lead|owner|author|editor|user|head|\w+_name"
+)
 # The names of stages, funnels, options: a dictionary's name is nobody's.
 _DICTIONARIES = re.compile(
     r"crm_(statuses|deal_funnels|funnels|currencies|\w*options|departments|smart_process_types"
@@ -31,11 +36,13 @@ _DICTIONARIES = re.compile(
 def is_personal(table: str, column: str, label: str) -> bool:
     """Say whether the values of a column must not be shown."""
     if table.endswith("_multifields"):
-        return column == "value"
+        return column in {"value", "owner"}
     if _DICTIONARIES.fullmatch(table.removeprefix("v_")):
         return False
     if _COUNTERS.match(column):
         return False
+    if table.startswith("v_") and _PEOPLE_IN_VIEWS.fullmatch(column):
+        return True
     if column == "title":
         return table in _TABLES_OF_PEOPLE
     return _NAMES.search(column) is not None or _LABELS.search(label) is not None
