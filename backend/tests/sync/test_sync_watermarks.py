@@ -181,3 +181,17 @@ async def test_the_ids_written_are_told(layout: Layout) -> None:
     assert sorted(first.written) == [1, 2, 3]
     assert (late.written, late.late) == ([], 1)
     assert sorted(second.written) == [2, 4]
+
+
+async def test_notes_about_rows_do_not_pile_up(layout: Layout) -> None:
+    store = await _store(layout)
+    for day in range(3):
+        at = START + timedelta(days=day)
+        await store.again([_row(1, "a")], read_at=at)
+        await store.delete([1000 + day], seen_at=at)
+
+    async with connection() as conn:
+        tombstones = (await conn.execute(text("SELECT row_id FROM sync_tombstone"))).scalars().all()
+        sightings = (await conn.execute(text("SELECT read_at FROM sync_sighting"))).scalars().all()
+    assert sorted(tombstones) == [1001, 1002]
+    assert len(sightings) == 1

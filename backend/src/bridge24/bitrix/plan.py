@@ -100,6 +100,17 @@ class Wait:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a walk has really gone on, beside all others."""
+
+    page_seconds: float
+    """From page to page, calls side by side; 0 while unknown."""
+    pages_per_call: float
+    walks: int
+    """That share the bucket, this one included."""
+
+
 @dataclass(slots=True)
 class Planner:
     """Learns how long a page takes on this portal and decides the next call."""
@@ -188,23 +199,26 @@ class Planner:
         pause = min(LONGEST_PAUSE_SECONDS, 2.0 ** (self.failures - 1))
         self._rest_until = now + max(pause, error.retry_after or 0.0)
 
-    def finish_in(self, budget: Budget, *, pages_left: float) -> float:
-        """Seconds until the walk will probably be over."""
+    def finish_in(self, budget: Budget, *, pages_left: float, pace: Pace | None = None) -> float:
+        """Seconds until the walk will probably be over, at the pace it has had so far."""
         cost = pages_left * budget.page_cost
         spendable = max(0.0, budget.operating_left - OPERATING_RESERVE)
         if cost <= spendable:
-            return self._duration(budget, pages=pages_left)
+            return self._duration(budget, pages=pages_left, pace=pace)
         window = budget.operating_limit - OPERATING_RESERVE
         full_windows = math.ceil((cost - spendable) / window) - 1
         rest = cost - spendable - full_windows * window
         relief = budget.operating_reset_in or WINDOW_SECONDS
-        tail = self._duration(budget, pages=rest / budget.page_cost)
+        tail = self._duration(budget, pages=rest / budget.page_cost, pace=pace)
         return relief + full_windows * WINDOW_SECONDS + tail
 
-    def _duration(self, budget: Budget, *, pages: float) -> float:
+    def _duration(self, budget: Budget, *, pages: float, pace: Pace | None) -> float:
         by_server = pages * self.page_seconds.mean / self.lanes(budget, pages_left=pages)
-        by_bucket = (pages / self.batch_pages - budget.calls_free) / budget.calls_per_second
-        return max(by_server, by_bucket)
+        walks = pace.walks if pace else 1
+        calls = pages / (pace.pages_per_call if pace else self.batch_pages)
+        # A full bucket lets the first calls pass at once, and tells nothing of those to come.
+        by_bucket = (calls * walks - budget.calls_free) / budget.calls_per_second
+        return max(by_server, by_bucket, pages * pace.page_seconds if pace else 0.0)
 
     def _fitting(self) -> float:
         """Pages that end within the target."""

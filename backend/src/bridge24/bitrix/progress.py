@@ -1,9 +1,13 @@
 """How a walk is doing: counted while it goes on, readable at any time. Pure."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bridge24.bitrix.plan import Reason
+
+FEWEST_LANDED = 4
+"""Answers that tell a pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,51 @@ class Meter:
     finish_at: float | None = None
     began_at: float | None = None
     _waited: dict[Reason, float] = field(default_factory=dict)
+    _landed: list[tuple[float, int]] = field(default_factory=list)
 
     def waited(self, reason: Reason, seconds: float) -> None:
         """Note time lost for a reason."""
         self._waited[reason] = self._waited.get(reason, 0.0) + seconds
 
+    def landed(self, now: float) -> None:
+        """Note that rows have arrived, in time that was not spent waiting for the account."""
+        self._landed.append((self._busy(now), self.rows))
+
+    @property
+    def seconds_per_row(self) -> float:
+        """The pace of the latter half, whoever else uses the portal; 0 while unknown.
+
+        What the operating limit makes a walk wait is left out: it is foreseen by itself.
+        """
+        seconds, rows, _ = self._lately()
+        return seconds / rows if rows else 0.0
+
+    @property
+    def rows_per_call(self) -> float:
+        """What an answer has brought, in the same time; 0 while unknown."""
+        _, rows, calls = self._lately()
+        return rows / calls if calls else 0.0
+
+    def _lately(self) -> tuple[float, int, int]:
+        """Seconds, rows and answers since half of the time had passed."""
+        if len(self._landed) < FEWEST_LANDED:
+            return 0.0, 0, 0
+        last, rows = self._landed[-1]
+        middle = bisect_left(self._landed, (last / 2, 0))
+        first = max(0, min(middle, len(self._landed) - FEWEST_LANDED))
+        began, earlier = self._landed[first]
+        return last - began, rows - earlier, len(self._landed) - 1 - first
+
+    def _busy(self, now: float) -> float:
+        return now - (self.began_at or 0.0) - self._waited.get(Reason.OPERATING, 0.0)
+
     def read(self, now: float) -> Progress:
         """The state at this moment."""
         lasted = 0.0 if self.began_at is None else now - self.began_at
-        finish_in = None if self.finish_at is None else max(0.0, self.finish_at - now)
+        finish_in = None
+        if self.finish_at is not None:
+            # An answer may be late; what is still to come takes its time all the same.
+            finish_in = max(self.finish_at - now, self.rows_to_come * self.seconds_per_row, 0.0)
         return Progress(
             rows=self.rows,
             expected_rows=self.rows + round(self.rows_to_come),

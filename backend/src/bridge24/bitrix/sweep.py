@@ -6,6 +6,7 @@ so that a slow consumer stops them by itself.
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from bridge24.bitrix.batch import BatchReply
 from bridge24.bitrix.chains import Haul, Query
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
 from bridge24.bitrix.errors import BitrixError, TimedOut
-from bridge24.bitrix.plan import Ask, Budget, Planner, Wait
+from bridge24.bitrix.plan import Ask, Budget, Pace, Planner, Wait
 from bridge24.bitrix.progress import Meter
 from bridge24.bitrix.rows import UnparsedRows
 from bridge24.bitrix.throttle import PortalLimits
@@ -195,8 +196,21 @@ class Sweep:
         meter, budget = self._meter, self._budget(limits)
         meter.operating_seconds += len(_times(reply)) * budget.page_cost
         meter.rows_to_come = self._frontier.expected_rows
-        pages = self._frontier.expected_pages
-        meter.finish_at = _now() + self._planner.finish_in(budget, pages_left=pages)
+        meter.landed(_now())
+        # Pages on their way are to come as well, and not spent yet.
+        pages = meter.rows_to_come / PAGE_ROWS
+        whole = replace(budget, operating_left=budget.operating_limit - self._account.used)
+        pace = Pace(
+            page_seconds=meter.seconds_per_row * PAGE_ROWS,
+            pages_per_call=max(meter.rows_per_call / PAGE_ROWS, self._planned(whole, pages)),
+            walks=1 + self._walks_beside,
+        )
+        left = self._planner.finish_in(whole, pages_left=pages, pace=pace)
+        meter.finish_at = _now() + left
+
+    def _planned(self, budget: Budget, pages: float) -> float:
+        """Pages the next call would have: calls grow as the bucket empties."""
+        return min(self._planner.batch_pages, self._planner.size(budget, pages_left=pages))
 
     def _budget(self, limits: PortalLimits) -> Budget:
         now = _now()

@@ -77,7 +77,15 @@ async def note_sighting(
 async def bury(
     session: AsyncSession, entity: str, ids: Iterable[int], *, seen_at: datetime
 ) -> None:
-    """Keep that rows are deleted which are not stored; the latest moment counts."""
+    """Keep that rows are deleted which are not stored; the latest moment counts.
+
+    Deletions older than a day are forgotten: no read under way can contradict them.
+    """
+    await session.execute(
+        delete(SyncTombstone).where(
+            SyncTombstone.entity == entity, SyncTombstone.seen_at < seen_at - TOMBSTONES_KEPT
+        )
+    )
     wanted = set(ids)
     known = await _graves(session, entity, wanted)
     stale = [row_id for row_id in wanted if known.get(row_id, datetime.min) < seen_at]
@@ -89,13 +97,6 @@ async def bury(
 async def revive(session: AsyncSession, entity: str, ids: Collection[int]) -> None:
     """Forget the deletions of rows that were read again later."""
     await _forget(session, SyncTombstone, entity, await _graves(session, entity, ids))
-
-
-async def prune_tombstones(session: AsyncSession, entity: str, *, before: datetime) -> None:
-    """Forget deletions that no read under way can contradict any more."""
-    await session.execute(
-        delete(SyncTombstone).where(SyncTombstone.entity == entity, SyncTombstone.seen_at < before)
-    )
 
 
 def clipped(spans: Sequence[Span], top: int) -> list[Span]:
