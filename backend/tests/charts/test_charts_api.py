@@ -148,12 +148,12 @@ async def test_exports_keep_numbers_and_defuse_formulas(charts: httpx2.AsyncClie
 
 
 async def test_the_dashboard_keeps_the_order_it_was_given(charts: httpx2.AsyncClient) -> None:
-    charts = [await saved(charts) for _ in range(3)]
-    for chart in charts:
+    pinned = [await saved(charts) for _ in range(3)]
+    for chart in pinned:
         await charts.post(f"/api/v1/charts/{chart}/pin")
-    await charts.put("/api/v1/charts/order", json={"ids": charts[::-1]})
+    await charts.put("/api/v1/charts/order", json={"ids": pinned[::-1]})
     listed = (await charts.get("/api/v1/charts/list")).json()["charts"]
-    assert [chart["id"] for chart in listed] == charts[::-1]
+    assert [chart["id"] for chart in listed] == pinned[::-1]
 
 
 async def test_the_worker_refreshes_charts_by_their_interval(
