@@ -13,8 +13,10 @@ from fastapi.sse import ServerSentEvent
 from runs_bench import ended
 
 from bridge24 import api
+from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.sync.progress import Note, SyncMode
+from bridge24.sync.realtime.models import SyncEvent
 from bridge24.sync.runs import opening
 from bridge24.sync.runs.feed import Feed, last_line, stream
 from bridge24.sync.runs.record import line
@@ -95,6 +97,35 @@ async def test_a_line_that_becomes_visible_late_is_heard(connected: None) -> Non
         await asyncio.sleep(1.5)
 
     assert sorted(_words(await listening)) == ["early", "late"]
+
+
+async def test_events_of_the_portal_are_announced(connected: None) -> None:
+    feed = Feed()
+
+    async def announced() -> ServerSentEvent:
+        async with aclosing(stream(feed, after=None, seconds=20)) as messages:
+            async for message in messages:
+                if message.event == "received":
+                    return message
+        raise AssertionError("nothing was announced")
+
+    listening = asyncio.create_task(announced())
+    await asyncio.sleep(1.5)
+    async with transaction() as session:
+        event = SyncEvent(
+            name="ONCRMDEALADD",
+            kind="record",
+            entity="deal",
+            object_id="5",
+            source="webhook",
+            member_id="",
+            received_at=utc_naive(),
+            content="{}",
+        )
+        session.add(event)
+        await session.flush()
+
+    assert (await listening).data == {"last_event_id": event.id}
 
 
 async def test_one_look_a_second_serves_however_many_listen(connected: None) -> None:

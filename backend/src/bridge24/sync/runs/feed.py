@@ -16,6 +16,7 @@ from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError
 from bridge24.sync.models import SyncLog
+from bridge24.sync.realtime.models import SyncEvent
 from bridge24.sync.runs import status
 from bridge24.sync.runs.models import OPEN, SyncRunEvent
 from bridge24.sync.runs.shown import event_out, run_out
@@ -115,6 +116,7 @@ class View:
     _low: int | None = None
     _told: dict[int, float] = field(default_factory=dict)
     _beats: dict[int, tuple[object, ...]] = field(default_factory=dict)
+    _last_event: int | None = None
 
     async def news(self) -> list[Message]:
         """Look once: what changed in runs and their timelines, and at times the whole."""
@@ -122,12 +124,16 @@ class View:
             if self._low is None:
                 self._low = await self._begin(session)
             rows = await _changed(session, after=self._low)
+            last_event = await session.scalar(select(func.max(SyncEvent.id))) or 0
         runs = {run.id: run for run, _ in rows}
         lines = {line.id: line for _, line in rows if line is not None}
         fresh = sorted(lines.keys() - self._told.keys())
         messages = [line_message(lines[line_id]) for line_id in fresh]
         self._settle(lines)
         messages += [run_message(run) for run in runs.values() if self._is_new(run)]
+        if self._last_event not in {None, last_event}:
+            messages.append(Message(event="received", data={"last_event_id": last_event}))
+        self._last_event = last_event
         return messages
 
     async def _begin(self, session: AsyncSession) -> int:

@@ -27,8 +27,10 @@ async def stream_sync(
     request: Request,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> AsyncIterator[ServerSentEvent]:
-    """Tell what happens as server-sent events: ``status``, ``run``, and ``line`` of timelines.
+    """Tell what happens as server-sent events.
 
+    ``status``: the whole; ``run``: one that changed; ``line`` of a timeline; ``received``: the
+    portal sent events, the latest of which has this id (see ``/api/v1/sync/events``).
     Lines carry ids: a stream that breaks goes on after ``Last-Event-ID``. It ends after a
     quarter of an hour, when an access token does; browsers come again by themselves.
     """
