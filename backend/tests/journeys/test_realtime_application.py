@@ -28,6 +28,12 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture
+def database(pg_url: str) -> str:
+    """One database is enough: nothing here is a matter of its dialect."""
+    return pg_url
+
+
+@pytest.fixture
 async def emulator() -> AsyncIterator[Emulator]:
     """A portal of a small company, without limits."""
     spec = PortalSpec(name="acme", deals=60, contacts=10, leads=10, companies=10)

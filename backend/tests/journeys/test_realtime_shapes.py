@@ -21,6 +21,12 @@ from realtime_portal import query
 
 
 @pytest.fixture
+def database(pg_url: str) -> str:
+    """One database is enough: nothing here is a matter of its dialect."""
+    return pg_url
+
+
+@pytest.fixture
 async def emulator() -> AsyncIterator[Emulator]:
     """A portal with a few records of every kind."""
     spec = PortalSpec(name="acme", deals=20, contacts=20, leads=20, companies=10, quotes=10)
