@@ -24,6 +24,8 @@ SECRET_TEXTS = [
 
 def configure_logging(*, debug: bool) -> None:
     """Write JSON lines to standard error, or readable ones on a terminal."""
+    # A tick that takes long lets the next one out: no news, since slots are not lost by it.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     terminal = sys.stderr.isatty()
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer()
