@@ -2,10 +2,10 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export UV_PYTHON_DOWNLOADS := never
-export PATH := $(CURDIR)/.tools/uv/bin:$(PATH)
+export PATH := $(CURDIR)/.tools/uv/bin:$(CURDIR)/.tools/node/bin:$(PATH)
 RUN := cd backend && uv run --no-sync
 
-.PHONY: help setup setup-dev uv demo dev test lint types check bench migrate openapi services test-mysql
+.PHONY: help setup setup-dev uv node frontend demo dev test lint types check bench migrate openapi services test-mysql
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,7 +19,16 @@ setup: uv ## Install what running needs, at the locked versions
 setup-dev: uv ## Install what developing needs as well
 	@cd backend && uv sync --quiet --frozen --all-groups
 
-demo: setup ## Copy an emulated portal into a real PostgreSQL while you watch
+node:
+	@frontend/scripts/install-node.sh
+
+frontend/node_modules: frontend/package-lock.json | node
+	@cd frontend && npm ci --no-fund --no-audit --loglevel=error && touch node_modules
+
+frontend: frontend/node_modules ## Build the interface
+	@cd frontend && npm run --silent build >/dev/null && npm run --silent size
+
+demo: setup frontend ## Copy an emulated portal into a real PostgreSQL, then open it in a browser
 	@$(RUN) bridge24 demo
 
 dev: setup-dev ## Run the API, reloading on changes
@@ -29,7 +38,7 @@ services: ## Install the database servers the tests need (root only)
 	@backend/tests/install-services.sh
 
 test: setup-dev services check ## Everything CI does
-	@$(RUN) pytest
+	@$(RUN) pytest -n 2
 
 check: lint types ## Style, strict types and import contracts
 

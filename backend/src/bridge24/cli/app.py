@@ -164,10 +164,13 @@ def worker_command(
 
 @cli.command("demo")
 def demo_command(
+    *,
     deals: Annotated[int, typer.Option(min=1, help="How many deals the portal has.")] = 20_000,
+    port: Annotated[int, typer.Option(help="Where the interface is served.")] = 8080,
+    once: Annotated[bool, typer.Option("--once", help="End after the copy.")] = False,
 ) -> None:
-    """Copy an emulated portal into a real PostgreSQL while you watch."""
-    _run(lambda: demo.show(deals=deals))
+    """Copy an emulated portal into a real PostgreSQL, then show it in the browser."""
+    _run(lambda: demo.show(deals=deals, port=port, once=once))
 
 
 async def _copy(name: str, *, mode: SyncMode, accept_deletions: bool) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from bridge24.bitrix import BitrixClient, Webhook
 from bridge24.cli.copying import copy_all
-from bridge24.core.db import close_db, connection, get_engine, init_db
+from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.errors import AppError
 from bridge24.core.settings import Settings
 from bridge24.core.tables import migrate
@@ -40,18 +40,28 @@ class EmulatorDidNotStart(AppError):
     """The emulated portal did not start: {reason}."""
 
 
-async def show(*, deals: int) -> None:
-    """Run the whole demonstration; its database is always the embedded one."""
+async def show(*, deals: int, port: int, once: bool) -> None:
+    """Run the whole demonstration; its database is always the embedded one.
+
+    Args:
+        deals: How many deals the portal has.
+        port: Where the interface is served.
+        once: End after the copy instead of serving the interface.
+    """
     console = Console()
     settings = Settings(_env_file=None, database_url=None)
+    folder = settings.data_folder / "demo"
     async with _portal(deals) as url:
-        await init_db(settings.model_copy(update={"data_folder": settings.data_folder / "demo"}))
+        await init_db(settings.model_copy(update={"data_folder": folder}))
         try:
             await _copy_and_prove(console, Webhook(url))
-            if console.is_terminal:
-                await _stay(console, url)
         finally:
             await close_db()
+        if not once:
+            # Imported here: the copy has no use for a web server.
+            from bridge24.cli.showroom import open_doors  # noqa: PLC0415
+
+            await open_doors(console, url, data_folder=folder, port=port)
 
 
 async def _copy_and_prove(console: Console, webhook: Webhook) -> None:
@@ -101,17 +111,6 @@ async def _print_query(console: Console, title: str, query: str) -> None:
         )
     console.print()
     console.print(table)
-
-
-async def _stay(console: Console, url: str) -> None:
-    socket = get_engine().url.query.get("host", "")
-    console.print(
-        f'\nLook around until Ctrl-C:  psql "host={socket} user=postgres dbname=postgres"\n'
-        f"The portal:  {url}profile",
-        soft_wrap=True,
-        highlight=False,
-    )
-    await asyncio.Event().wait()
 
 
 @asynccontextmanager

@@ -32,9 +32,14 @@ class Assets(StaticFiles):
         return response
 
 
+def is_built(folder: Path = BUILT) -> bool:
+    """Say whether there is an interface to serve."""
+    return (folder / PAGE).is_file()
+
+
 def serve(app: FastAPI, folder: Path = BUILT) -> None:
     """Put the interface on an application, after all its paths; nothing when it is not built."""
-    if not (folder / PAGE).is_file():
+    if not is_built(folder):
         return
     app.mount("/assets", Assets(directory=folder / "assets"), name="assets")
     files = {file.name: file for file in folder.iterdir() if file.is_file()}
