@@ -1,6 +1,7 @@
 """The commands, their exit codes, and how errors are shown."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -142,6 +143,9 @@ def serve() -> None:
 
     settings = get_settings()
     gate.check(settings)
+    # uvicorn sends the signal once more at its end: dying of it would leave the embedded
+    # PostgreSQL running.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     sys.stdout.write(f"Serving http://{settings.host}:{settings.port}. Ctrl-C ends it.\n")
     sys.stdout.flush()
     uvicorn.run(
