@@ -5,6 +5,24 @@ import type { Run } from "./types";
 
 export type Mode = Run["mode"];
 
+/** Copy these objects whole, one after the other; how far it is stands on their cards. */
+export function useFirstCopy() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (entities: readonly string[]) => {
+      for (const entity of entities) {
+        await body(
+          api.POST("/api/v1/sync/start/{entity}", {
+            params: { path: { entity } },
+            body: { mode: "full", accept_deletions: false },
+          }),
+        );
+      }
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: STATUS_KEY }),
+  });
+}
+
 /** Everything one can do with an object; the status is asked for anew afterwards. */
 export function useSyncActions(entity: string) {
   const queries = useQueryClient();

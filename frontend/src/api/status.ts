@@ -1,4 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { titleIn } from "@/lib/titles";
 import { api, body } from "./client";
 import { Offline } from "./errors";
 import { STATUS_KEY, useLive } from "./live";
@@ -8,6 +11,8 @@ const POLL_MS = 1_000;
 
 /** How the whole mirror is doing: told by the stream, or asked once a second without it. */
 export function useStatus() {
+  const { language } = useTranslation().i18n;
+  const select = useCallback((status: Status) => namedIn(status, language), [language]);
   const connection = useLive((live) => live.connection);
   return useQuery({
     queryKey: STATUS_KEY,
@@ -22,7 +27,17 @@ export function useStatus() {
         throw error;
       }
     },
+    select,
     refetchInterval: connection === "stream" ? false : POLL_MS,
     refetchIntervalInBackground: false,
   });
+}
+
+/** The objects under their names in the reader's language. */
+function namedIn(status: Status, language: string): Status {
+  const entities = status.entities.map((entity) => ({
+    ...entity,
+    title: titleIn(entity.title, language),
+  }));
+  return { ...status, entities };
 }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { useLive } from "@/api/live";
+import type { EntityStatus } from "@/api/types";
 import { lineText } from "@/lib/timeline";
 import { Moment } from "@/ui/Moment";
 
@@ -10,8 +11,9 @@ const SHOWN = 30;
 const EVENTS_MS = 2_000;
 
 /** What happens right now: the portal's events as they arrive, and what the runs do. */
-export function Activity() {
+export function Activity({ entities }: { entities: readonly EntityStatus[] }) {
   const { t } = useTranslation("dashboard");
+  const titles = new Map(entities.map((entity) => [entity.entity, entity.title]));
   return (
     <Card withBorder component="section">
       <Title order={2} size="h5" mb="xs">
@@ -23,17 +25,20 @@ export function Activity() {
           <Tabs.Tab value="runs">{t("activity.runs")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="events" pt="sm">
-          <Events />
+          <Events titles={titles} />
         </Tabs.Panel>
         <Tabs.Panel value="runs" pt="sm">
-          <Lines />
+          <Lines titles={titles} />
         </Tabs.Panel>
       </Tabs>
     </Card>
   );
 }
 
-function Events() {
+type Titles = ReadonlyMap<string, string>;
+const ACTION = /(ADD|UPDATE|DELETE)(_\d+)?$/;
+
+function Events({ titles }: { titles: Titles }) {
   const { t } = useTranslation("dashboard");
   const events = useQuery({
     queryKey: ["sync", "events", "latest"],
@@ -46,8 +51,8 @@ function Events() {
       {listed.map((event) => (
         <Line
           key={event.id}
-          title={`${event.entity} ${event.object_id}`}
-          text={event.name}
+          title={`${titles.get(event.entity ?? "") ?? event.entity ?? event.name} ${event.object_id ?? ""}`}
+          text={t(`activity.${ACTION.exec(event.name)?.[1] ?? "other"}`, { name: event.name })}
           at={event.received_at}
           state={t(`activity.${event.state}`)}
         />
@@ -56,7 +61,7 @@ function Events() {
   );
 }
 
-function Lines() {
+function Lines({ titles }: { titles: Titles }) {
   const { t, i18n } = useTranslation("dashboard");
   const common = useTranslation().t;
   const lines = useLive((live) => live.lines).slice(0, SHOWN);
@@ -65,7 +70,7 @@ function Lines() {
       {lines.map((line) => (
         <Line
           key={line.id}
-          title={line.entity}
+          title={titles.get(line.entity) ?? line.entity}
           text={lineText(line, common, i18n.language)}
           at={line.at}
         />

@@ -1,8 +1,7 @@
-import { Grid, SimpleGrid, Stack } from "@mantine/core";
+import { Grid, Stack } from "@mantine/core";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useStatus } from "@/api/status";
-import type { EntityStatus } from "@/api/types";
 import { Page } from "@/ui/Page";
 import { Loading } from "@/ui/States";
 import { Trouble } from "@/ui/Trouble";
@@ -10,16 +9,10 @@ import { Activity } from "./Activity";
 import { Attention } from "./Attention";
 import { Budget } from "./Budget";
 import { FirstSteps } from "./FirstSteps";
-import { ObjectCard } from "./ObjectCard";
+import { Objects } from "./Objects";
 import { Verdict } from "./Verdict";
 
 const PinnedCharts = lazy(() => import("./PinnedCharts"));
-const HIDDEN = new Set(["off", "forbidden"]);
-
-/** The objects that are copied; what is switched off or not permitted stands in the settings. */
-export function shownObjects(entities: readonly EntityStatus[]): EntityStatus[] {
-  return entities.filter((entity) => !HIDDEN.has(entity.state));
-}
 
 export default function DashboardPage() {
   const { t } = useTranslation("dashboard");
@@ -40,17 +33,13 @@ export default function DashboardPage() {
               <Suspense fallback={<Loading rows={1} height={240} />}>
                 <PinnedCharts />
               </Suspense>
-              <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
-                {shownObjects(status.data.entities).map((entity) => (
-                  <ObjectCard key={entity.entity} entity={entity} />
-                ))}
-              </SimpleGrid>
+              <Objects entities={status.data.entities} />
             </Stack>
           </Grid.Col>
           <Grid.Col span={{ base: 12, lg: 4 }}>
             <Stack gap="lg">
               <Budget budget={status.data.budget} />
-              <Activity />
+              <Activity entities={status.data.entities} />
             </Stack>
           </Grid.Col>
         </Grid>

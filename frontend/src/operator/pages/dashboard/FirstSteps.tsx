@@ -1,10 +1,14 @@
 import { Button, Card, Group, List, Stack, Text, ThemeIcon, Title } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconCheck, IconCircleDashed, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useFirstCopy } from "@/api/actions";
 import { api, body } from "@/api/client";
+import { useMay } from "@/api/session";
 import type { Finding, Status } from "@/api/types";
+import { shownObjects } from "./objects";
 
 const DOCTOR_MS = 30_000;
 
@@ -62,8 +66,15 @@ export function FirstSteps({ status }: { status: Status }) {
                   {step.text}
                 </Text>
               </Stack>
+              {step.name === "copy" && step.state !== "done" && <FirstCopy status={status} />}
               {step.to && step.state !== "done" && (
-                <Button size="xs" variant="light" component={Link} to={step.to}>
+                <Button
+                  size="xs"
+                  variant="light"
+                  component={Link}
+                  to={step.to}
+                  style={{ flexShrink: 0 }}
+                >
                   {t("steps.go")}
                 </Button>
               )}
@@ -72,6 +83,32 @@ export function FirstSteps({ status }: { status: Status }) {
         ))}
       </List>
     </Card>
+  );
+}
+
+function FirstCopy({ status }: { status: Status }) {
+  const { t } = useTranslation("dashboard");
+  const may = useMay("operator");
+  const copy = useFirstCopy();
+  const { main, others } = shownObjects(status.entities);
+  const running = status.entities.some((entity) => entity.run !== null);
+  if (!may || running) return null;
+  return (
+    <Button
+      size="xs"
+      loading={copy.isPending}
+      style={{ flexShrink: 0 }}
+      onClick={() =>
+        copy.mutate(
+          [...main, ...others].map((entity) => entity.entity),
+          {
+            onError: (error) => notifications.show({ color: "red", message: error.message }),
+          },
+        )
+      }
+    >
+      {t("steps.start")}
+    </Button>
   );
 }
 
