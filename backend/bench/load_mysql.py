@@ -31,7 +31,7 @@ async def _measure(url: URL, *, quick: bool) -> list[dict[str, object]]:
         # The tests' server forgets commits when the power fails; the owner's does not.
         await connection.execute(text("SET GLOBAL innodb_flush_log_at_trx_commit = 1"))
     try:
-        rates = await _rates(engine, 5_000 if quick else 25_000)
+        rates = await _rates(engine, 10_000 if quick else 25_000)
     finally:
         await engine.dispose()
     ours = rates["ours"]

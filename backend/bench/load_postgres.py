@@ -22,7 +22,7 @@ async def measure(quick: bool) -> list[dict[str, object]]:  # noqa: FBT001
 
 
 async def _measure(url: URL, *, quick: bool) -> list[dict[str, object]]:
-    count = 10_000 if quick else 50_000
+    count = 20_000 if quick else 50_000
     engine = make_engine(url)
     # The owner's document names asyncpg: it is the faster driver for SQLAlchemy, too.
     plain = create_async_engine(url.set(drivername="postgresql+asyncpg"))

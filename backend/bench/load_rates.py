@@ -23,7 +23,7 @@ from bridge24.sync.load import Loaded, load
 from bridge24.sync.shape import Shaped, shape_in_turns
 from bridge24.sync.tables import DynamicTableBuilder
 
-ROUNDS = 5
+ROUNDS = 4
 READ_AT = datetime(2026, 11, 24, 12)
 TABLE = "crm_deals"
 
