@@ -211,6 +211,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sync/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Uncopied
+         * @description Ask for the first full copy of every object that has none, is switched on and permitted.
+         */
+        post: operations["start_uncopied_api_v1_sync_start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/start/{entity}": {
         parameters: {
             query?: never;
@@ -504,8 +524,10 @@ export interface paths {
         };
         /**
          * Stream Sync
-         * @description Tell what happens as server-sent events: ``status``, ``run``, and ``line`` of timelines.
+         * @description Tell what happens as server-sent events.
          *
+         *     ``status``: the whole; ``run``: one that changed; ``line`` of a timeline; ``received``: the
+         *     portal sent events, the latest of which has this id (see ``/api/v1/sync/events``).
          *     Lines carry ids: a stream that breaks goes on after ``Last-Event-ID``. It ends after a
          *     quarter of an hour, when an access token does; browsers come again by themselves.
          */
@@ -2498,6 +2520,14 @@ export interface components {
             accept_deletions: boolean;
         };
         /**
+         * StartedOut
+         * @description The runs that were asked for.
+         */
+        StartedOut: {
+            /** Runs */
+            runs: components["schemas"]["RunOut"][];
+        };
+        /**
          * State
          * @description Where a job is in its life.
          * @enum {string}
@@ -2799,7 +2829,7 @@ export interface components {
          * StatusOut
          * @description How the whole mirror is doing.
          */
-        bridge24__sync__schemas__StatusOut: {
+        bridge24__sync__runs__schemas__StatusOut: {
             /**
              * Verdict
              * @enum {string}
@@ -3238,6 +3268,26 @@ export interface operations {
             };
         };
     };
+    start_uncopied_api_v1_sync_start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+        };
+    };
     start_sync_api_v1_sync_start__entity__post: {
         parameters: {
             query?: {
@@ -3308,7 +3358,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["bridge24__sync__schemas__StatusOut"];
+                    "application/json": components["schemas"]["bridge24__sync__runs__schemas__StatusOut"];
                 };
             };
         };

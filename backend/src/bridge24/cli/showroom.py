@@ -17,6 +17,7 @@ from bridge24.canned.demo import RULES
 from bridge24.core import frontend
 from bridge24.core.settings import get_settings
 from bridge24.sync.realtime.subjects import webhook_events
+from bridge24.sync.runs import starting
 
 EDITS_PER_SECOND = 0.5
 HOST = "127.0.0.1"
@@ -51,12 +52,21 @@ async def open_doors(console: Console, webhook_url: str, *, data_folder: Path, p
             HOST=HOST,
             PORT=str(port),
         )
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config("bridge24.main:app", host=HOST, port=port, log_level="warning")
         )
         async with _busy(webhook_url, handler=f"{address}/api/v1/webhooks/bitrix", token=token):
             _guide(console, address, webhook_url)
             await server.serve()
+
+
+class _Server(uvicorn.Server):
+    """Begins the first copy of all other objects once the database is connected."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            await starting.start_uncopied(asked_by="demo")
 
 
 def _set(**settings: str) -> None:

@@ -16,10 +16,10 @@ from bridge24.sync import (
 from bridge24.sync.entities import all_mirrored, find_entity
 from bridge24.sync.fields import table_name
 from bridge24.sync.progress import SyncMode
-from bridge24.sync.runs import due, opening, reading, repair, rights, stopping
+from bridge24.sync.runs import due, opening, reading, repair, rights, starting, stopping
 from bridge24.sync.runs import status as whole
 from bridge24.sync.runs.models import Status
-from bridge24.sync.runs.schemas import RunOut, RunsOut, StatusOut, Utc
+from bridge24.sync.runs.schemas import RunOut, RunsOut, StartedOut, StatusOut, Utc
 from bridge24.sync.runs.shown import event_out, run_out
 from bridge24.sync.schemas import (
     ConfigIn,
@@ -48,6 +48,13 @@ CONFLICT: dict[int | str, dict[str, object]] = {
     409: {"model": ErrorOut, "description": "The run under way is in ``detail.run``."},
 }
 ADMIN = needs(Role.ADMIN)
+
+
+@router.post("/start", status_code=status.HTTP_202_ACCEPTED)
+async def start_uncopied(caller: CurrentCaller) -> StartedOut:
+    """Ask for the first full copy of every object that has none, is switched on and permitted."""
+    opened = await starting.start_uncopied(asked_by=caller.name)
+    return StartedOut(runs=[run_out(run) for run in opened])
 
 
 @router.post("/start/{entity}", status_code=status.HTTP_202_ACCEPTED, responses=CONFLICT)

@@ -68,6 +68,12 @@ class RunOut(BaseModel):
     error: RunErrorOut | None
 
 
+class StartedOut(BaseModel):
+    """The runs that were asked for."""
+
+    runs: list[RunOut]
+
+
 class RunsOut(BaseModel):
     """One page of runs, the newest first."""
 
