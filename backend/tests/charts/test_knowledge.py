@@ -4,11 +4,12 @@ import re
 
 import pytest
 
-from bridge24.charts.knowledge.context import context_for, tokens_in
+from bridge24.charts.knowledge.context import context_for
 from bridge24.charts.knowledge.description import describe
 from bridge24.charts.knowledge.facts import Column, Kind, Table
 from bridge24.charts.knowledge.personal import is_personal
 from bridge24.charts.knowledge.references import refer
+from bridge24.charts.knowledge.tokens import tokens_in
 from bridge24.charts.knowledge.words import stems_of, widened
 from bridge24.charts.metrics import periods
 
@@ -127,6 +128,6 @@ def test_the_description_without_a_model_names_tables_columns_and_traps(language
 def test_periods_are_reckoned_for_the_model() -> None:
     from datetime import date
 
-    told = periods(date(2026, 1, 15))
+    told = periods(date(2026, 1, 15), zone="Europe/Moscow")
     assert "last quarter: from 2025-10-01 to before 2026-01-01" in " ".join(told)
     assert "last year: from 2025-01-01 to before 2026-01-01" in " ".join(told)

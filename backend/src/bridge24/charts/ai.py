@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from bridge24.charts import descriptions, queries, saved
 from bridge24.charts.describe import context_of
@@ -11,7 +12,7 @@ from bridge24.charts.generate import Drawn, Stage, draw
 from bridge24.charts.metrics import Metric, merged, periods, told
 from bridge24.charts.models import ChartExample
 from bridge24.charts.spec import ChartSpec
-from bridge24.core.clock import utc_naive
+from bridge24.core.clock import today_in
 from bridge24.core.db import transaction
 from bridge24.core.llm import LanguageModel, language_model
 from bridge24.core.settings import get_settings
@@ -65,6 +66,7 @@ class AIService:
         previous: ChartSpec | None = None,
         tables: Sequence[str] | None = None,
         tell: Callable[[Stage], None] = lambda _stage: None,
+        today: date | None = None,
     ) -> Drawn:
         """Draw a chart for a question with everything that is known here.
 
@@ -76,6 +78,7 @@ class AIService:
             previous: The chart it refines.
             tables: Only these tables; None: all.
             tell: Told about each stage as it begins.
+            today: What "this quarter" is reckoned from; None: the day it is for the company.
         """
         tell(Stage.UNDERSTANDING)
         known = await _known()
@@ -83,8 +86,9 @@ class AIService:
         if certain is not None:
             tell(Stage.RUNNING)
             return Drawn(certain, await _run(certain), verified=True)
+        notes = _notes(question, known, today=today or today_in(get_settings().charts_timezone))
         words = question if previous is None else f"{question} {previous.title} {previous.sql}"
-        context = await context_of(words, table_filter=tables, notes=_notes(question, known))
+        context = await context_of(words, table_filter=tables, notes=notes)
         return await draw(
             self._model,
             question,
@@ -120,11 +124,11 @@ async def _known() -> _Known:
         return _Known(merged(own), await queries.examples(session))
 
 
-def _notes(question: str, known: _Known) -> list[str]:
+def _notes(question: str, known: _Known, *, today: date) -> list[str]:
     """Lines every context has: the calendar, the terms, the examples most like the question."""
     examples = nearest(question, known.examples)
     return [
-        *periods(utc_naive().date()),
+        *periods(today, zone=get_settings().charts_timezone),
         "Terms:",
         *told(known.metrics),
         *(["Verified examples:", *examples] if examples else []),

@@ -20,11 +20,13 @@ class Metric:
 DEFAULTS: tuple[Metric, ...] = (
     Metric(
         "выигранная сделка / won deal",
-        "stage_semantic_id = 'S'; lost: 'F'; in progress: 'P'. closed also holds lost ones",
+        "stage_semantic_id = 'S'; lost: 'F'; in progress: 'P'. closed also holds lost ones. "
+        "Every funnel has stages of its own; stage_semantic_id is the same for all of them",
     ),
     Metric(
         "выручка / revenue",
-        "SUM(opportunity) of won deals, by closedate, for each currency_id apart",
+        "SUM(opportunity) of won deals by closedate, one row for each currency_id: different "
+        "currencies are never added up",
     ),
     Metric(
         "конверсия / conversion",
@@ -37,14 +39,16 @@ DEFAULTS: tuple[Metric, ...] = (
     ),
     Metric("средний чек / average cheque", "AVG(opportunity) of won deals with opportunity > 0"),
     Metric(
-        "воронка / pipeline",
-        "deals by category_id; category 0 is the general funnel. Current work: "
-        "stage_semantic_id = 'P'",
+        "воронка / pipeline, funnel",
+        "deals by funnel (the name; in v_ views) or category_id (0 is the general one). Current "
+        "work: stage_semantic_id = 'P'",
     ),
     Metric(
         "менеджер / manager",
-        "the employee in assigned_by_id; his or her name stands in crm_users (name, last_name)",
+        "the person in assigned_by_id; the name is responsible in v_ views, else crm_users "
+        "(name, last_name)",
     ),
+    Metric("стадия / stage", "stage (the name; in v_ views), else stage_id; leads: status"),
     Metric("новые сделки / new deals", "by date_create, not begindate, which is a planned date"),
     Metric(
         "длительность сделки / deal cycle",
@@ -69,7 +73,7 @@ def told(metrics: Sequence[Metric]) -> list[str]:
     return [f"- {metric.term}: {metric.meaning}" for metric in metrics]
 
 
-def periods(today: date) -> list[str]:
+def periods(today: date, *, zone: str) -> list[str]:
     """Say what this and the last month, quarter and year are, so that nobody has to reckon."""
     quarter = (today.month - 1) // 3 * 3 + 1
     this = {
@@ -78,7 +82,10 @@ def periods(today: date) -> list[str]:
         "year": today.replace(month=1, day=1),
     }
     steps = {"month": 1, "quarter": 3, "year": 12}
-    lines = [f"Today is {today:%Y-%m-%d, %A}."]
+    lines = [
+        f"Today is {today:%Y-%m-%d, %A}, in the company's time zone, {zone}. Columns of dates are "
+        "days there; columns of moments are UTC."
+    ]
     for name, start in this.items():
         before, after = _moved(start, -steps[name]), _moved(start, steps[name])
         lines.append(

@@ -15,9 +15,10 @@ from bridge24.charts.models import AIChart
 from bridge24.charts.parameters import values_of
 from bridge24.charts.spec import ChartSpec
 from bridge24.charts.values import Json
-from bridge24.core.clock import utc_naive
+from bridge24.core.clock import today_in, utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError, NotFound
+from bridge24.core.settings import get_settings
 
 KEPT = timedelta(minutes=5)
 """How long an answer stands for a new one."""
@@ -67,7 +68,8 @@ def data_of(answer: Answer, *, at: datetime) -> ChartData:
 
 async def run(spec: ChartSpec, chosen: Mapping[str, str] | None = None) -> Answer:
     """Run a chart's query with what the reader chose, or the defaults; the one gate checks it."""
-    parameters = values_of(spec.parameters, chosen or {}, today=utc_naive().date())
+    today = today_in(get_settings().charts_timezone)
+    parameters = values_of(spec.parameters, chosen or {}, today=today)
     return await execute_chart_query(spec.sql, parameters=parameters)
 
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bridge24.charts.grant import Granted, grant_readonly
-from bridge24.cli import demo, objects, operators, report, working
+from bridge24.cli import demo, evaluation, objects, operators, report, working
 from bridge24.cli.copying import copy_all
 from bridge24.core.auth import gate
 from bridge24.core.db import close_db, init_db
@@ -42,6 +42,7 @@ db_commands = typer.Typer(help="Look after the database.", no_args_is_help=True)
 cli.add_typer(sync_commands, name="sync")
 cli.add_typer(db_commands, name="db")
 cli.add_typer(operators.commands, name="operators")
+cli.add_typer(evaluation.commands, name="eval")
 
 EntityName = Annotated[
     str,

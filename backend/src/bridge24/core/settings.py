@@ -3,6 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -79,6 +80,9 @@ class Settings(BaseSettings):
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     """What Prometheus brings as bearer token to ``/metrics`` when operators have to sign in."""
 
+    charts_timezone: str = "Europe/Moscow"
+    """Where the company keeps its calendar: the zone of "today" and "this quarter"."""
+
     openai_api_key: SecretStr | None = None
     """The language model's key; without it nothing is generated, the rest works."""
     openai_base_url: str | None = None
@@ -112,6 +116,13 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if value == "" else value
+
+    @field_validator("charts_timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("is no time zone such as Europe/Moscow")
+        return value
 
     @field_validator("database_url", "charts_database_url")
     @classmethod

@@ -40,6 +40,8 @@ class Column:
     personal: bool = False
     """Holds what belongs to a person: its values are never shown to anybody or any model."""
     reference: Reference | None = None
+    words_of: str = ""
+    """In a view: the column whose codes this one says in words."""
     null_share: float | None = None
     """0 to 1."""
     values: list[str] = field(default_factory=list)

@@ -92,14 +92,23 @@ _KINDS: Sequence[tuple[str, Kind]] = (
 
 
 def _lend_labels(tables: dict[str, Table]) -> None:
-    """Give a view's columns the labels of the table they come from; MySQL keeps none for views."""
+    """Give a view the labels of the table it comes from, and note which columns are words.
+
+    A view's own comment says what a view is, not what is in it; MySQL keeps none for views.
+    """
     for view in tables.values():
         base = tables.get(view.name.removeprefix("v_")) if view.is_view else None
         if base is None:
             continue
-        view.label = view.label or base.label
+        view.label = base.label or view.label
         labels = {column.name: column.label for column in base.columns}
+        last = ""
         for column in view.columns:
+            if column.name in labels:
+                last = column.name
+            else:
+                # Words stand right after the codes they say.
+                column.words_of = last
             column.label = column.label or labels.get(column.name, "")
             column.personal = column.personal or is_personal(base.name, column.name, column.label)
 

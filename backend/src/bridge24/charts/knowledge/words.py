@@ -6,6 +6,10 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from bridge24.charts.knowledge.meanings import MEANINGS
+
+SHORTENED = 3
+"""Words."""
 _WORD = re.compile(r"[a-zа-яё]+|\d+", re.IGNORECASE)
 _RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
 _STEMMERS = {
@@ -21,52 +25,22 @@ _EMPTY_WORDS = frozenset(
     )
 )
 
-# What people say → the words of Bitrix24's field names and labels. One line a meaning.
-_MEANINGS = (
-    "выручка доход оборот продажи сумма чек бюджет стоимость revenue income turnover sales amount "
-    "sum value cheque check budget total opportunity price",
-    "менеджер ответственный продавец сотрудник manager responsible owner salesperson seller rep "
-    "employee assigned",
-    "сотрудник пользователь коллега employee user staff people",
-    "этап стадия статус stage status step phase",
-    "воронка направление funnel pipeline category",
-    "источник канал откуда source channel origin",
-    "создан создание новый поступил created creation create new date add added begin",
-    "закрыт закрытие завершен завершение closed close closing completed finish end",
-    "выигран успешный успешно продан оплачен won win successful success semantic",
-    "проигран провален отказ потерян lost lose fail failed failure rejected semantic",
-    "изменен обновлен modified changed updated modify",
-    "клиент покупатель заказчик client customer buyer company contact",
-    "компания организация фирма company organisation organization firm account",
-    "контакт человек contact person",
-    "лид заявка обращение lead request inquiry enquiry",
-    "сделка заказ договор deal order opportunity",
-    "предложение кп quote proposal offer estimate",
-    "счет инвойс invoice bill",
-    "звонок телефония call phone telephony duration",
-    "дело активность встреча activity meeting event",
-    "задача поручение task",
-    "товар продукт позиция product item goods row",
-    "количество число quantity count number",
-    "скидка discount",
-    "валюта рубль доллар currency rouble dollar",
-    "тип вид type kind",
-    "отрасль сфера industry sector",
-    "город регион область city region town",
-    "конверсия conversion stage semantic status",
-    "просрочен просрочка срок дедлайн overdue deadline due closedate",
-    "вероятность probability chance",
-    "реклама кампания метка utm campaign advertising medium source",
-    "отдел подразделение department division team",
-    "длительность время duration time long seconds",
-    "повторный постоянный repeat return recurring",
-)
-
 
 def stems_of(text: str) -> list[str]:
     """Bring the words of a text to their stems; words that carry nothing are left out."""
+    return list(_stems_of(text))
+
+
+@lru_cache(maxsize=50_000)
+def _stems_of(text: str) -> tuple[str, ...]:
     words = (word.lower().replace("ё", "е") for word in _WORD.findall(text.replace("_", " ")))
-    return [stem(word) for word in words if word not in _EMPTY_WORDS]
+    return tuple(stem(word) for word in words if word not in _EMPTY_WORDS)
+
+
+def initials_of(label: str) -> str:
+    """Shorten a label of three words or more as people do: "Monthly recurring revenue", mrr."""
+    words = _WORD.findall(label)
+    return "".join(word[0] for word in words).lower() if len(words) >= SHORTENED else ""
 
 
 @lru_cache(maxsize=20_000)
@@ -78,7 +52,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=1)
 def _meanings() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for line in _MEANINGS:
+    for line in MEANINGS:
         stems = {stem(word.replace("ё", "е")) for word in line.split()}
         for each in stems:
             found.setdefault(each, set()).update(stems)
