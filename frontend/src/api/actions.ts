@@ -5,20 +5,11 @@ import type { Run } from "./types";
 
 export type Mode = Run["mode"];
 
-/** Copy these objects whole, one after the other; how far it is stands on their cards. */
+/** Ask for the first full copy of everything that has none, is switched on and permitted. */
 export function useFirstCopy() {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: async (entities: readonly string[]) => {
-      for (const entity of entities) {
-        await body(
-          api.POST("/api/v1/sync/start/{entity}", {
-            params: { path: { entity } },
-            body: { mode: "full", accept_deletions: false },
-          }),
-        );
-      }
-    },
+    mutationFn: () => body(api.POST("/api/v1/sync/start")),
     onSettled: () => queries.invalidateQueries({ queryKey: STATUS_KEY }),
   });
 }

@@ -8,7 +8,6 @@ import { useFirstCopy } from "@/api/actions";
 import { api, body } from "@/api/client";
 import { useMay } from "@/api/session";
 import type { Finding, Status } from "@/api/types";
-import { shownObjects } from "./objects";
 
 const DOCTOR_MS = 30_000;
 
@@ -90,7 +89,6 @@ function FirstCopy({ status }: { status: Status }) {
   const { t } = useTranslation("dashboard");
   const may = useMay("operator");
   const copy = useFirstCopy();
-  const { main, others } = shownObjects(status.entities);
   const running = status.entities.some((entity) => entity.run !== null);
   if (!may || running) return null;
   return (
@@ -99,12 +97,9 @@ function FirstCopy({ status }: { status: Status }) {
       loading={copy.isPending}
       style={{ flexShrink: 0 }}
       onClick={() =>
-        copy.mutate(
-          [...main, ...others].map((entity) => entity.entity),
-          {
-            onError: (error) => notifications.show({ color: "red", message: error.message }),
-          },
-        )
+        copy.mutate(undefined, {
+          onError: (error) => notifications.show({ color: "red", message: error.message }),
+        })
       }
     >
       {t("steps.start")}
