@@ -3,7 +3,7 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type Status = Schemas["bridge24__sync__schemas__StatusOut"];
+export type Status = Schemas["bridge24__sync__runs__schemas__StatusOut"];
 export type EntityStatus = Schemas["EntityStatusOut"];
 export type Run = Schemas["RunOut"];
 export type RunDetail = Schemas["RunDetailOut"];
