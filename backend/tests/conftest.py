@@ -1,4 +1,4 @@
-"""Fixtures that every test may use: real, empty databases."""
+"""Fixtures that every test may use: real databases, empty or with the system tables."""
 
 import sys
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL
 
 sys.path.insert(0, str(Path(__file__).parent))
 import services
+from templates import Template, template
 
 
 def _text(url: URL) -> str:
@@ -18,14 +19,14 @@ def _text(url: URL) -> str:
 @pytest.fixture(scope="session")
 def pg_server() -> Iterator[URL]:
     """A PostgreSQL server for the whole run."""
-    with services.postgresql() as url:
+    with services.postgresql(in_memory=True) as url:
         yield url
 
 
 @pytest.fixture(scope="session")
 def mysql_server() -> Iterator[URL]:
     """A MariaDB or MySQL server for the whole run."""
-    with services.mysql() as url:
+    with services.mysql(in_memory=True) as url:
         yield url
 
 
@@ -43,6 +44,34 @@ def mysql_url(mysql_server: URL) -> Iterator[str]:
         yield _text(url)
 
 
+@pytest.fixture(scope="session")
+def pg_template(pg_server: URL) -> Iterator[Template]:
+    """The system tables on PostgreSQL, made once."""
+    with template(pg_server) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def mysql_template(mysql_server: URL) -> Iterator[Template]:
+    """The system tables on MariaDB or MySQL, made once."""
+    with template(mysql_server) as made:
+        yield made
+
+
+@pytest.fixture
+def migrated_pg_url(pg_template: Template) -> Iterator[str]:
+    """The ``DATABASE_URL`` of a new PostgreSQL database with the system tables."""
+    with pg_template.copied() as url:
+        yield _text(url)
+
+
+@pytest.fixture
+def migrated_mysql_url(mysql_template: Template) -> Iterator[str]:
+    """The ``DATABASE_URL`` of a new MariaDB or MySQL database with the system tables."""
+    with mysql_template.copied() as url:
+        yield _text(url)
+
+
 @pytest.fixture(
     params=[
         pytest.param("pg_url", marks=pytest.mark.postgresql, id="postgresql"),
@@ -51,5 +80,17 @@ def mysql_url(mysql_server: URL) -> Iterator[str]:
 )
 def database(request: pytest.FixtureRequest) -> str:
     """A new, empty database: every test that asks runs on both dialects."""
+    url: str = request.getfixturevalue(request.param)
+    return url
+
+
+@pytest.fixture(
+    params=[
+        pytest.param("migrated_pg_url", marks=pytest.mark.postgresql, id="postgresql"),
+        pytest.param("migrated_mysql_url", marks=pytest.mark.mysql, id="mysql"),
+    ]
+)
+def migrated(request: pytest.FixtureRequest) -> str:
+    """A new database with the system tables: every test that asks runs on both dialects."""
     url: str = request.getfixturevalue(request.param)
     return url

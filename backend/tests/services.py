@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import psycopg
 import pymysql
@@ -21,6 +21,9 @@ from sqlalchemy.engine import URL, make_url
 
 PASSWORD = "test-only-password"
 START_SECONDS = 60
+MEMORY = Path("/dev/shm")
+# A server takes some 300 MB; two of each kind and their test data, twice over.
+MEMORY_BYTES = 4 * 2**30
 
 T = TypeVar("T")
 
@@ -30,16 +33,17 @@ class MissingService(Exception):
 
 
 @contextmanager
-def postgresql(*, durable: bool = False) -> Iterator[URL]:
+def postgresql(*, durable: bool = False, in_memory: bool = False) -> Iterator[URL]:
     """Yield the administrator's URL of a PostgreSQL server.
 
     One that is not ``durable`` is faster: it forgets its commits when the power fails.
+    One ``in_memory`` has its files there, when there is room.
     """
     given = os.environ.get("TEST_PG_URL")
     if given:
         yield make_url(given).set(drivername="postgresql+asyncpg")
         return
-    with _home("pg") as home:
+    with _home("pg", in_memory=in_memory) as home:
         port = _free_port()
         with _running(_initialised_postgresql(home, port, durable=durable), home=home):
             url = URL.create(
@@ -50,13 +54,13 @@ def postgresql(*, durable: bool = False) -> Iterator[URL]:
 
 
 @contextmanager
-def mysql() -> Iterator[URL]:
+def mysql(*, in_memory: bool = False) -> Iterator[URL]:
     """Yield the administrator's URL of a MariaDB or MySQL server."""
     given = os.environ.get("TEST_MYSQL_URL")
     if given:
         yield make_url(given).set(drivername="mysql+aiomysql")
         return
-    with _home("my") as home:
+    with _home("my", in_memory=in_memory) as home:
         port = _free_port()
         command = _initialised_mysql(home, port)
         with _running(command, home=home):
@@ -67,11 +71,14 @@ def mysql() -> Iterator[URL]:
 
 
 @contextmanager
-def fresh_database(server: URL) -> Iterator[URL]:
-    """Create an empty database on the server and drop it afterwards."""
+def fresh_database(server: URL, *, template: str = "template1") -> Iterator[URL]:
+    """Create a database on the server and drop it afterwards.
+
+    It is empty, or on PostgreSQL a copy of the ``template``.
+    """
     name = f"t_{secrets.token_hex(6)}"
     if server.get_backend_name() == "postgresql":
-        _run_postgresql(server, f'CREATE DATABASE "{name}"')
+        _run_postgresql(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
         run = _run_postgresql
     else:
@@ -90,14 +97,12 @@ def _run_postgresql(server: URL, statement: str) -> None:
 
 
 def _run_mysql(server: URL, statement: str) -> None:
-    connection = _mysql(server)
-    with connection, connection.cursor() as cursor:
+    with _mysql(server) as connection, connection.cursor() as cursor:
         cursor.execute(statement)
 
 
 def _set_mysql_password(url: URL) -> None:
-    connection = _mysql(url)
-    with connection, connection.cursor() as cursor:
+    with _mysql(url) as connection, connection.cursor() as cursor:
         cursor.execute(f"ALTER USER 'root'@'localhost' IDENTIFIED BY '{PASSWORD}'")
 
 
@@ -105,12 +110,14 @@ def _dsn(url: URL) -> str:
     return url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _mysql(url: URL) -> pymysql.Connection:  # type: ignore[type-arg]
+def _mysql(url: URL, **more: Any) -> pymysql.Connection[pymysql.cursors.Cursor]:
+    """Connect to the server of a URL, with more arguments of the driver."""
     return pymysql.connect(
         host=url.host or "127.0.0.1",
         port=url.port or 3306,
         user=url.username or "root",
         password=url.password or "",
+        **more,
         autocommit=True,
     )
 
@@ -212,8 +219,10 @@ def _unprivileged() -> dict[str, int | list[int]]:
 
 
 @contextmanager
-def _home(prefix: str) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix=f"bridge24-{prefix}-") as name:
+def _home(prefix: str, *, in_memory: bool = False) -> Iterator[Path]:
+    roomy = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
+    folder = MEMORY if roomy else None
+    with tempfile.TemporaryDirectory(prefix=f"bridge24-{prefix}-", dir=folder) as name:
         home = Path(name)
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")

@@ -16,7 +16,6 @@ from bridge24.charts.pool import close_charts
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.llm import close_model
 from bridge24.core.settings import Settings, get_settings
-from bridge24.core.tables import migrate
 
 sys.path.insert(0, str(Path(__file__).parent))
 from charts_api import CHART, ROWS, TABLE
@@ -31,15 +30,14 @@ async def chart_model() -> AsyncIterator[CannedModel]:
 
 @pytest.fixture
 async def charts(
-    database: str, chart_model: CannedModel, monkeypatch: pytest.MonkeyPatch
+    migrated: str, chart_model: CannedModel, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """The API over one small table of deals."""
     monkeypatch.setenv("OPENAI_BASE_URL", chart_model.base_url)
-    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("DATABASE_URL", migrated)
     monkeypatch.setenv("BITRIX_WEBHOOK_URL", "https://acme.bitrix24.ru/rest/1/secret123/")
     get_settings.cache_clear()
-    await init_db(Settings(database_url=SecretStr(database)))
-    await migrate()
+    await init_db(Settings(database_url=SecretStr(migrated)))
     async with connection() as conn:
         await conn.execute(text(TABLE))
         await conn.execute(text(ROWS))

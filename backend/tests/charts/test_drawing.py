@@ -16,7 +16,6 @@ from bridge24.core.db import close_db, init_db
 from bridge24.core.llm.accounting import Prices
 from bridge24.core.llm.provider import OpenAIModel
 from bridge24.core.settings import Settings
-from bridge24.core.tables import migrate
 
 GOOD = {
     "title": "Выручка",
@@ -40,9 +39,8 @@ def says(sql: str = "SELECT good", **more: object) -> dict[str, object]:
 
 
 @pytest.fixture
-async def server(pg_url: str) -> AsyncIterator[CannedModel]:
-    await init_db(Settings(database_url=SecretStr(pg_url)))
-    await migrate()
+async def server(migrated_pg_url: str) -> AsyncIterator[CannedModel]:
+    await init_db(Settings(database_url=SecretStr(migrated_pg_url)))
     async with CannedModel() as running:
         yield running
     await close_db()

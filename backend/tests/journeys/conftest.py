@@ -8,7 +8,6 @@ from pydantic import SecretStr
 from bridge24.bitrix import BitrixClient, Limits, Webhook
 from bridge24.core.db import close_db, init_db
 from bridge24.core.settings import Settings
-from bridge24.core.tables import migrate
 from bridge24.emulator import Emulator, Portal, PortalSpec
 from bridge24.sync.service import SyncService
 
@@ -30,11 +29,10 @@ def portal(emulator: Emulator) -> Portal:
 
 
 @pytest.fixture
-async def mirror(database: str) -> AsyncIterator[str]:
+async def mirror(migrated: str) -> AsyncIterator[str]:
     """The application connected to a database with its system tables; yields the URL."""
-    await init_db(Settings(database_url=SecretStr(database)))
-    await migrate()
-    yield database
+    await init_db(Settings(database_url=SecretStr(migrated)))
+    yield migrated
     await close_db()
 
 

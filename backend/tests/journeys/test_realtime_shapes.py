@@ -21,9 +21,9 @@ from realtime_portal import query
 
 
 @pytest.fixture
-def database(pg_url: str) -> str:
+def migrated(migrated_pg_url: str) -> str:
     """One database is enough: nothing here is a matter of its dialect."""
-    return pg_url
+    return migrated_pg_url
 
 
 @pytest.fixture

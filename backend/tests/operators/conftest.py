@@ -11,7 +11,6 @@ from bridge24 import api
 from bridge24.core.auth import Role
 from bridge24.core.db import close_db, init_db
 from bridge24.core.settings import Settings, get_settings
-from bridge24.core.tables import migrate
 from bridge24.operators import service
 
 SECRET = "only-for-tests-0123456789-abcdefghij"
@@ -19,9 +18,9 @@ PASSWORD = "correct horse"
 
 
 @pytest.fixture
-async def settings(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
+async def settings(migrated: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
     """A process in which operators sign in."""
-    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("DATABASE_URL", migrated)
     monkeypatch.setenv("AUTH_ENABLED", "true")
     monkeypatch.setenv("AUTH_SECRET", SECRET)
     monkeypatch.setenv("METRICS_TOKEN", "for-prometheus-only")
@@ -34,7 +33,6 @@ async def settings(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
 async def people(settings: Settings) -> AsyncIterator[dict[Role, str]]:
     """One operator of each role, by role; each has the same password."""
     await init_db(settings)
-    await migrate()
     for role in Role:
         await service.add(f"the {role}".replace(" ", "-"), PASSWORD, role=role)
     yield {role: f"the-{role}" for role in Role}

@@ -17,7 +17,6 @@ from bridge24.bitrix.events import MAX_BYTES
 from bridge24.core.db import close_db, init_db, transaction
 from bridge24.core.jobs import Job
 from bridge24.core.settings import Settings, get_settings
-from bridge24.core.tables import migrate
 from bridge24.sync.realtime import tasks
 from bridge24.sync.realtime.address import PATH
 from bridge24.sync.realtime.models import SyncEvent
@@ -37,10 +36,9 @@ def _app(token: str | None) -> FastAPI:
 
 
 @pytest.fixture
-async def connected(database: str) -> AsyncIterator[None]:
+async def connected(migrated: str) -> AsyncIterator[None]:
     """The application connected to an empty database."""
-    await init_db(Settings(database_url=SecretStr(database)))
-    await migrate()
+    await init_db(Settings(database_url=SecretStr(migrated)))
     yield
     await close_db()
 

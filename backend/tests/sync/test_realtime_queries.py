@@ -11,7 +11,6 @@ from bridge24.bitrix.events import Event
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import close_db, init_db, transaction
 from bridge24.core.settings import Settings
-from bridge24.core.tables import migrate
 from bridge24.sync.realtime import queries, tasks
 from bridge24.sync.realtime.intake import keep_all, kept
 from bridge24.sync.realtime.models import Outcome, Source, SyncEvent
@@ -21,10 +20,9 @@ assert tasks.DRAIN  # importing it has declared the work
 
 
 @pytest.fixture
-async def connected(database: str) -> AsyncIterator[None]:
+async def connected(migrated: str) -> AsyncIterator[None]:
     """The application connected to an empty database."""
-    await init_db(Settings(database_url=SecretStr(database)))
-    await migrate()
+    await init_db(Settings(database_url=SecretStr(migrated)))
     yield
     await close_db()
 

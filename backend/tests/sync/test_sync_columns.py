@@ -8,16 +8,14 @@ from pydantic import SecretStr
 from bridge24.bitrix.fields import Field
 from bridge24.core.db import close_db, init_db
 from bridge24.core.settings import Settings
-from bridge24.core.tables import migrate
 from bridge24.sync.columns import laid_out
 
 ID = Field("ID", "integer")
 
 
 @pytest.fixture(autouse=True)
-async def _database(database: str) -> AsyncIterator[None]:
-    await init_db(Settings(database_url=SecretStr(database)))
-    await migrate()
+async def _database(migrated: str) -> AsyncIterator[None]:
+    await init_db(Settings(database_url=SecretStr(migrated)))
     yield
     await close_db()
 

@@ -15,7 +15,6 @@ from bridge24.bitrix import crm
 from bridge24.bitrix.fields import Field
 from bridge24.core.db import close_db, connection, get_dialect, init_db, transaction
 from bridge24.core.settings import Settings
-from bridge24.core.tables import migrate
 from bridge24.sync import evolution
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
@@ -33,10 +32,9 @@ def _layout(*titles: str) -> Layout:
 
 
 @pytest.fixture
-async def store(database: str) -> AsyncIterator[Store]:
+async def store(migrated: str) -> AsyncIterator[Store]:
     """A store of deals with one column."""
-    await init_db(Settings(database_url=SecretStr(database)))
-    await migrate()
+    await init_db(Settings(database_url=SecretStr(migrated)))
     yield await _open("TITLE")
     await close_db()
 

@@ -17,7 +17,6 @@ from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
 from bridge24.bitrix.fields import Field
 from bridge24.core.db import close_db, connection, dialect_of, get_engine, init_db, transaction
 from bridge24.core.settings import Settings
-from bridge24.core.tables import migrate
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
 from bridge24.sync.models import SyncConfig
@@ -50,9 +49,8 @@ class Act:
 
 
 @pytest.fixture
-async def layout(database: str) -> AsyncIterator[Layout]:
-    await init_db(Settings(database_url=SecretStr(database)))
-    await migrate()
+async def layout(migrated: str) -> AsyncIterator[Layout]:
+    await init_db(Settings(database_url=SecretStr(migrated)))
     wanted = FieldMapper(dialect_of(get_engine())).columns("deal", FIELDS)
     async with transaction() as session:
         fitted = await DynamicTableBuilder(await session.connection()).ensure(wanted)

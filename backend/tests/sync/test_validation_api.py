@@ -14,7 +14,6 @@ from bridge24 import api
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.jobs import run_worker
 from bridge24.core.settings import get_settings
-from bridge24.core.tables import migrate
 from bridge24.emulator import Emulator, Fault, Kind, Portal, PortalSpec
 from bridge24.sync.portal import close_portal, portal_client, portal_host
 from bridge24.sync.service import SyncService
@@ -41,15 +40,14 @@ def portal(emulator: Emulator) -> Portal:
 
 @pytest.fixture
 async def http(
-    database: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    migrated: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[httpx2.AsyncClient]:
     """The API of an application that knows the portal."""
-    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("DATABASE_URL", migrated)
     monkeypatch.setenv("BITRIX_WEBHOOK_URL", emulator.webhook_url("acme"))
     monkeypatch.setenv("BITRIX_ENTERPRISE", "true")
     get_settings.cache_clear()
     await init_db(get_settings())
-    await migrate()
     transport = httpx2.ASGITransport(app=api.build(FastAPI()))
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost") as client:
         yield client

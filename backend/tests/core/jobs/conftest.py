@@ -19,7 +19,6 @@ from sqlalchemy import select, text
 from bridge24.core.db import close_db, init_db, transaction
 from bridge24.core.jobs import Job, State, enqueue, run_worker
 from bridge24.core.settings import Settings
-from bridge24.core.tables import migrate
 
 sys.path.insert(0, str(Path(__file__).parent))
 import worker_process
@@ -28,11 +27,10 @@ PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
-async def queue(database: str) -> AsyncIterator[str]:
+async def queue(migrated: str) -> AsyncIterator[str]:
     """The application connected to a database with an empty queue; yields the URL."""
-    await init_db(Settings(database_url=SecretStr(database)))
-    await migrate()
-    yield database
+    await init_db(Settings(database_url=SecretStr(migrated)))
+    yield migrated
     await close_db()
 
 

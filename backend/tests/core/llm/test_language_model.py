@@ -14,7 +14,6 @@ from bridge24.core.llm.accounting import Prices, spent
 from bridge24.core.llm.models import LlmCall
 from bridge24.core.llm.provider import OpenAIModel
 from bridge24.core.settings import Settings
-from bridge24.core.tables import migrate
 
 SECRET = "sk-very-secret-key"
 
@@ -37,9 +36,8 @@ async def server() -> AsyncIterator[CannedModel]:
 
 
 @pytest.fixture
-async def accounts(pg_url: str) -> AsyncIterator[None]:
-    await init_db(Settings(database_url=SecretStr(pg_url)))
-    await migrate()
+async def accounts(migrated_pg_url: str) -> AsyncIterator[None]:
+    await init_db(Settings(database_url=SecretStr(migrated_pg_url)))
     yield
     await close_db()
 

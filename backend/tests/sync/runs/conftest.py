@@ -14,7 +14,6 @@ from bridge24 import api, worker
 from bridge24.core.db import close_db, init_db
 from bridge24.core.jobs import run_worker
 from bridge24.core.settings import Settings, get_settings
-from bridge24.core.tables import migrate
 from bridge24.emulator import Emulator, Portal, PortalSpec
 from bridge24.sync.portal import close_portal
 
@@ -39,10 +38,10 @@ def portal(emulator: Emulator) -> Portal:
 
 @pytest.fixture
 async def settings(
-    database: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+    migrated: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Settings]:
     """The settings of a process that knows the portal and the database."""
-    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("DATABASE_URL", migrated)
     monkeypatch.setenv("BITRIX_WEBHOOK_URL", emulator.webhook_url("acme"))
     get_settings.cache_clear()
     yield get_settings()
@@ -53,7 +52,6 @@ async def settings(
 async def connected(settings: Settings) -> AsyncIterator[None]:
     """The application connected to the database with its system tables."""
     await init_db(settings)
-    await migrate()
     yield
     await close_portal()
     await close_db()

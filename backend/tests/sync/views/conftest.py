@@ -9,7 +9,6 @@ from sqlalchemy import text
 from bridge24.bitrix import BitrixClient, Limits, Webhook
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.settings import Settings, get_settings
-from bridge24.core.tables import migrate
 from bridge24.emulator import Emulator, Portal, PortalSpec
 from bridge24.sync.service import SyncService
 
@@ -37,14 +36,13 @@ def portal(emulator: Emulator) -> Portal:
 
 
 @pytest.fixture
-async def mirrored(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
+async def mirrored(migrated: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[str]:
     """The application connected to a database with its system tables; yields the URL."""
     monkeypatch.setenv("PERSONAL_DATA_SALT", SALT)
     monkeypatch.setenv("LABELS_LANGUAGE", "ru")
     get_settings.cache_clear()
-    await init_db(Settings(database_url=SecretStr(database)))
-    await migrate()
-    yield database
+    await init_db(Settings(database_url=SecretStr(migrated)))
+    yield migrated
     await close_db()
     get_settings.cache_clear()
 

@@ -12,21 +12,21 @@ from bridge24.sync.views.standing import ViewInTheWay
 
 Query = Callable[[str], Awaitable[list[dict[str, object]]]]
 LONG = "Ы" * 300
-pg_only = pytest.mark.parametrize("database", ["pg_url"], indirect=True)
+pg_only = pytest.mark.parametrize("migrated", ["migrated_pg_url"], indirect=True)
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> str:
+def migrated(request: pytest.FixtureRequest) -> str:
     """Both dialects, or the one a test names."""
-    url: str = request.getfixturevalue(getattr(request, "param", "pg_url"))
+    url: str = request.getfixturevalue(getattr(request, "param", "migrated_pg_url"))
     return url
 
 
 both = pytest.mark.parametrize(
-    "database",
+    "migrated",
     [
-        pytest.param("pg_url", marks=pytest.mark.postgresql, id="postgresql"),
-        pytest.param("mysql_url", marks=pytest.mark.mysql, id="mysql"),
+        pytest.param("migrated_pg_url", marks=pytest.mark.postgresql, id="postgresql"),
+        pytest.param("migrated_mysql_url", marks=pytest.mark.mysql, id="mysql"),
     ],
     indirect=True,
 )
