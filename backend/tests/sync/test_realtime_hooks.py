@@ -16,7 +16,8 @@ from bridge24 import api
 from bridge24.bitrix.events import MAX_BYTES
 from bridge24.core.db import close_db, init_db, transaction
 from bridge24.core.jobs import Job
-from bridge24.core.settings import Settings, get_settings
+from bridge24.core.settings import Settings
+from bridge24.sync.hooks import current_settings
 from bridge24.sync.realtime import tasks
 from bridge24.sync.realtime.address import PATH
 from bridge24.sync.realtime.models import SyncEvent
@@ -31,7 +32,7 @@ FORGERIES = 1_000
 def _app(token: str | None) -> FastAPI:
     settings = Settings(bitrix_application_token=SecretStr(token) if token else None)
     app = api.build(FastAPI())
-    app.dependency_overrides[get_settings] = lambda: settings
+    app.dependency_overrides[current_settings] = lambda: settings
     return app
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel
 
 from bridge24.bitrix.events import Event
@@ -22,6 +22,11 @@ __all__ = ["router", "tasks"]  # what is queued here must have been declared
 router = APIRouter()
 
 
+async def current_settings() -> Settings:
+    """The settings, without a thread: FastAPI runs what is no coroutine in one."""
+    return get_settings()
+
+
 REFUSALS: dict[int | str, dict[str, object]] = {
     status: {"model": ErrorOut} for status in (400, 401, 403, 413, 415, 503)
 }
@@ -33,9 +38,13 @@ class KeptOut(BaseModel):
     status: Literal["ok"]
 
 
+KEPT = KeptOut(status="ok").model_dump_json()
+
+
 @router.post(
     PATH,
     tags=["webhooks"],
+    response_model=KeptOut,
     responses=REFUSALS,
     openapi_extra={
         **open_to_all(),  # the portal proves itself by its token
@@ -43,8 +52,8 @@ class KeptOut(BaseModel):
     },
 )
 async def receive_event(
-    request: Request, settings: Annotated[Settings, Depends(get_settings)]
-) -> KeptOut:
+    request: Request, settings: Annotated[Settings, Depends(current_settings)]
+) -> Response:
     """Keep an event of the portal durably; the work on it comes after the answer.
 
     An event is delivered once and never again, so the answer is 200 only after the commit.
@@ -60,7 +69,7 @@ async def receive_event(
         door.refusals.note(refusal.code)
         raise
     await door.intake.keep(event, source)
-    return KeptOut(status="ok")
+    return Response(KEPT, media_type="application/json")
 
 
 async def _sender(event: Event, door: Door, settings: Settings) -> Source:
