@@ -5,18 +5,18 @@ import os
 import socket
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.bitrix import BitrixClient, PortalLimits
-from bridge24.core.clock import utc_naive
+from bridge24.bitrix import BitrixClient, BitrixError, PortalLimits
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.jobs import Job, State, persist
+from bridge24.core.jobs.models import now_ms
 from bridge24.sync.portal import portal_client
 from bridge24.sync.runs.models import SyncGauge
 from bridge24.sync.runs.schemas import BucketOut, BudgetOut, MethodBudgetOut
@@ -34,7 +34,7 @@ async def keep_sharing(stop: asyncio.Event) -> None:
     workers that run a job of the sync at the moment.
     """
     while not stop.is_set():
-        with suppress(AppError):
+        with suppress(AppError, BitrixError):
             client = portal_client()
             await share(client)
             await _tell(await client.limits())
@@ -56,7 +56,7 @@ async def share(client: BitrixClient) -> None:
 
 async def _filled_by_others(session: AsyncSession) -> float:
     """How full other processes have made the bucket, as they said and it has leaked since."""
-    now = utc_naive()
+    now = await _now(session)
     said = select(SyncGauge).where(SyncGauge.at > now - KEEP, SyncGauge.holder != _holder())
     filled = 0.0
     for row in await session.scalars(said):
@@ -79,7 +79,7 @@ async def budget_out(session: AsyncSession) -> BudgetOut:
 
     Of a method the highest figure counts: each is the portal's own, and the others are older.
     """
-    fresh = select(SyncGauge).where(SyncGauge.at > utc_naive() - FRESH)
+    fresh = select(SyncGauge).where(SyncGauge.at > await _now(session) - FRESH)
     rows = (await session.scalars(fresh.order_by(SyncGauge.at.desc()))).all()
     told = [orjson.loads(row.budget) for row in rows]
     methods: dict[str, MethodBudgetOut] = {}
@@ -131,8 +131,15 @@ async def _tell(limits: PortalLimits) -> None:
 
 async def _keep(budget: str) -> None:
     async with transaction() as session:
-        await session.execute(delete(SyncGauge).where(SyncGauge.at < utc_naive() - KEEP))
-        await session.merge(SyncGauge(holder=_holder(), at=utc_naive(), budget=budget))
+        now = await _now(session)
+        await session.execute(delete(SyncGauge).where(SyncGauge.at < now - KEEP))
+        await session.merge(SyncGauge(holder=_holder(), at=now, budget=budget))
+
+
+async def _now(session: AsyncSession) -> datetime:
+    """By the database's clock: those of the processes may differ by minutes."""
+    milliseconds: int = (await session.scalars(select(now_ms()))).one()
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).replace(tzinfo=None)
 
 
 def _holder() -> str:
