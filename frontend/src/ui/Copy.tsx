@@ -52,7 +52,7 @@ export function CopyTextButton({ value, label }: CopyProps) {
 export function Copyable({ value, label }: CopyProps) {
   return (
     <Group gap={4} wrap="nowrap" align="center">
-      <Code style={{ overflowWrap: "anywhere" }}>{value}</Code>
+      <Code style={{ overflowWrap: "anywhere", whiteSpace: "pre-wrap" }}>{value}</Code>
       <CopyIcon value={value} label={label} />
     </Group>
   );

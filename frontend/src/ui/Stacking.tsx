@@ -47,10 +47,18 @@ export function Line({ children }: { children: ReactNode }) {
   );
 }
 
-/** The label stands before the value on a phone. */
-export function Cell({ label = "", children }: { label?: string; children: ReactNode }) {
+interface CellProps {
+  /** Stands before the value on a phone. */
+  label?: string;
+  /** It heads the card on a phone, wherever it stands in the table. */
+  heading?: boolean;
+  children: ReactNode;
+}
+
+export function Cell({ label = "", heading = false, children }: CellProps) {
+  const look = heading ? `${classes.cell} ${classes.title}` : (classes.cell ?? "");
   return (
-    <Table.Td role="cell" className={classes.cell ?? ""} data-label={label}>
+    <Table.Td role="cell" className={look} data-label={label}>
       <div>{children}</div>
     </Table.Td>
   );

@@ -6,7 +6,7 @@ import { useStatus } from "@/api/status";
 import type { Finding } from "@/api/types";
 import { Empty, Loading } from "@/ui/States";
 import { Trouble } from "@/ui/Trouble";
-import { verdictOf } from "./findings";
+import { recognised, verdictOf } from "./findings";
 
 /** Which portal is copied, and whether everything it takes is there. */
 export function Connection() {
@@ -69,6 +69,10 @@ const LOOKS = {
 function Findings({ findings }: { findings: readonly Finding[] }) {
   const { t } = useTranslation("config");
   const verdict = verdictOf(findings);
+  const said = (sentence: string) => {
+    const told = recognised(sentence);
+    return told ? t(`found.${told.key}`, { ...told.facts, defaultValue: sentence }) : sentence;
+  };
   return (
     <Card withBorder component="section">
       <Group gap="sm" mb="md">
@@ -84,7 +88,7 @@ function Findings({ findings }: { findings: readonly Finding[] }) {
               {t(`subject.${found.subject}`, { defaultValue: found.subject })}
             </Text>
             <Text size="sm" c="dimmed">
-              {found.sentence}
+              {said(found.sentence)}
             </Text>
           </List.Item>
         ))}

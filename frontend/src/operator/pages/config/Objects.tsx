@@ -115,7 +115,7 @@ function Row({ object, config, status, common, onOpen }: RowProps) {
           onChange={(event) => turn(event.currentTarget.checked)}
         />
       </Cell>
-      <Cell>
+      <Cell heading>
         <Group gap="xs">
           <Text fw={600} size="sm">
             {title}
@@ -138,7 +138,9 @@ function Row({ object, config, status, common, onOpen }: RowProps) {
         </Text>
       </Cell>
       <Cell label={t("objects.rhythm")}>
-        <Text size="sm">{rhythmText()}</Text>
+        <Text size="sm" style={{ whiteSpace: "nowrap" }}>
+          {rhythmText()}
+        </Text>
       </Cell>
       <Cell label={t("objects.strategy")}>
         <Text size="sm">{t(`strategy.${object.strategy}`)}</Text>

@@ -1,5 +1,6 @@
 import { ActionIcon, Group } from "@mantine/core";
 import { IconMinus, IconPlus, IconZoomReset } from "@tabler/icons-react";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { type Layout, NODE, type Place, type Relation } from "./relations";
 import classes from "./Relations.module.css";
@@ -13,13 +14,17 @@ interface DiagramProps {
   onChoose: (name: string | null) => void;
 }
 
-const LETTERS = 25;
+const LETTERS = 22;
 const cut = (text: string) => (text.length > LETTERS ? `${text.slice(0, LETTERS - 1)}…` : text);
 
 /** The tables and what leads to what; the list beside it says the same to those who cannot see. */
 export function Diagram({ layout, relations, named, chosen, onChoose }: DiagramProps) {
   const { t } = useTranslation("schema");
-  const { svg, view, zoom, reset, grab } = useView(layout.width, layout.height);
+  const { svg, view, zoom, reset, lookAt, grab } = useView(layout.width, layout.height);
+  const place = chosen ? layout.places.get(chosen) : undefined;
+  useEffect(() => {
+    if (place) lookAt({ x: place.x + NODE.width / 2, y: place.y + NODE.height / 2 });
+  }, [place, lookAt]);
   const near = new Set(
     relations
       .filter(({ from, to }) => from === chosen || to === chosen)
@@ -50,21 +55,21 @@ export function Diagram({ layout, relations, named, chosen, onChoose }: DiagramP
             />
           );
         })}
-        {[...layout.places.values()].map((place) => (
+        {[...layout.places.values()].map((each) => (
           <Node
-            key={place.name}
-            place={place}
-            title={named(place.name)}
+            key={each.name}
+            place={each}
+            title={named(each.name)}
             look={
-              place.name === chosen
+              each.name === chosen
                 ? (classes.chosen ?? "")
-                : near.has(place.name)
+                : near.has(each.name)
                   ? (classes.near ?? "")
                   : chosen
                     ? (classes.far ?? "")
                     : ""
             }
-            onChoose={() => onChoose(place.name === chosen ? null : place.name)}
+            onChoose={() => onChoose(each.name === chosen ? null : each.name)}
           />
         ))}
       </svg>
@@ -99,10 +104,10 @@ function Node({ place, title, look, onChoose }: NodeProps) {
     >
       <title>{title}</title>
       <rect width={NODE.width} height={NODE.height} rx={8} />
-      <text x={12} y={19}>
+      <text x={12} y={20}>
         {cut(title)}
       </text>
-      <text x={12} y={34} className={classes.name}>
+      <text x={12} y={37} className={classes.name}>
         {cut(place.name)}
       </text>
     </g>

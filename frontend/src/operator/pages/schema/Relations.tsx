@@ -39,7 +39,7 @@ export function Relations({ onOpen }: { onOpen: (table: string) => void }) {
     .sort((one, other) => named(one.name).localeCompare(named(other.name), i18n.language));
   return (
     <Grid gap="lg">
-      <Grid.Col span={{ base: 12, md: 8 }}>
+      <Grid.Col span={{ base: 12, md: 8, lg: 9 }}>
         <Diagram
           layout={layout}
           relations={relations}
@@ -51,7 +51,7 @@ export function Relations({ onOpen }: { onOpen: (table: string) => void }) {
           {t("relations.hint")}
         </Text>
       </Grid.Col>
-      <Grid.Col span={{ base: 12, md: 4 }}>
+      <Grid.Col span={{ base: 12, md: 4, lg: 3 }}>
         <Stack gap="sm">
           {chosen && (
             <Chosen

@@ -18,7 +18,7 @@ export interface Layout {
   height: number;
 }
 
-export const NODE = { width: 208, height: 44, across: 116, down: 20 } as const;
+export const NODE = { width: 196, height: 48, across: 68, down: 34 } as const;
 
 /** Which table leads to which, by which columns; views repeat their tables and are left out. */
 export function relationsOf(tables: readonly Table[]): Relation[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { wholeView, zoomed } from "./view";
+import { closeUp, wholeView, zoomed } from "./view";
 
 const whole = wholeView(1000, 500);
 
@@ -19,5 +19,12 @@ describe("the view of a picture", () => {
     }
     expect(near.width).toBeCloseTo(whole.width * 0.15);
     expect(far.width).toBeCloseTo(whole.width * 1.5);
+  });
+
+  it("comes close to a place only where it could not be read", () => {
+    expect(closeUp(whole, { x: 100, y: 50 }, 1200)).toEqual(whole);
+    const near = closeUp(whole, { x: 100, y: 50 }, 300);
+    expect(near.width).toBe(480);
+    expect([near.x + near.width / 2, near.y + near.height / 2]).toEqual([100, 50]);
   });
 });

@@ -39,11 +39,22 @@ export function zoomed(view: View, factor: number, whole: View): View {
   };
 }
 
+const READABLE = 1.6;
+
+/** Show one place large enough to be read, with what lies around it. */
+export function closeUp(view: View, at: { x: number; y: number }, pixels: number): View {
+  if (pixels === 0 || view.width / pixels <= READABLE) return view;
+  const width = pixels * READABLE;
+  const height = (view.height * width) / view.width;
+  return { x: at.x - width / 2, y: at.y - height / 2, width, height };
+}
+
 interface Viewing {
   svg: RefObject<SVGSVGElement | null>;
   view: View;
   zoom: (factor: number) => void;
   reset: () => void;
+  lookAt: (at: { x: number; y: number }) => void;
   grab: (event: ReactPointerEvent) => void;
 }
 
@@ -91,5 +102,13 @@ export function useView(width: number, height: number): Viewing {
     window.addEventListener("pointercancel", release);
   };
 
-  return { svg, view, zoom, reset: () => setMoved(null), grab };
+  const lookAt = useCallback(
+    (at: { x: number; y: number }) =>
+      setMoved((before) =>
+        closeUp(before ?? wholeView(width, height), at, svg.current?.clientWidth ?? 0),
+      ),
+    [width, height],
+  );
+
+  return { svg, view, zoom, reset: () => setMoved(null), lookAt, grab };
 }

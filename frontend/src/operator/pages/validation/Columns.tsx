@@ -116,11 +116,13 @@ function Row({ column, looked }: { column: ColumnFigures; looked: number }) {
         </Text>
       </Cell>
       <Cell label={t("columns.top")}>
-        <Stack gap={2} maw={260}>
-          {column.top.slice(0, 5).map((one) => (
-            <Top key={one.value} value={one.value} share={looked ? one.rows / looked : 0} />
-          ))}
-        </Stack>
+        {column.top.length > 0 && (
+          <Stack gap={2} maw={260}>
+            {column.top.slice(0, 5).map((one) => (
+              <Top key={one.value} value={one.value} share={looked ? one.rows / looked : 0} />
+            ))}
+          </Stack>
+        )}
       </Cell>
     </Line>
   );
