@@ -36,7 +36,7 @@ async def three(number: object, group: str = "all") -> None:
     await _stay(group, number)
 
 
-@task(name="order.any", order="any", retry=SOON)
+@task(name="order.any", order="any", retry=Retry(first=timedelta(seconds=1)))
 async def whichever(number: object, failures: int = 0) -> None:
     """One of a key at a time, in any order; fails the first times."""
     order.append(number)
