@@ -13,6 +13,7 @@ from bridge24.charts import endpoints as charts
 from bridge24.core import web
 from bridge24.core.auth import open_to_all
 from bridge24.core.db import connection, get_dialect
+from bridge24.core.llm import endpoints as llm
 from bridge24.operators import endpoints as operators
 from bridge24.operators import system
 from bridge24.operators.guard import guard
@@ -64,6 +65,7 @@ def build(app: FastAPI) -> FastAPI:
     app.include_router(router)
     app.include_router(operators.router)
     app.include_router(system.router)
+    app.include_router(llm.router)
     app.include_router(sync.router)
     app.include_router(stream.router)
     app.include_router(hooks.router)

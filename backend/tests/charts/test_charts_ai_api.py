@@ -99,3 +99,23 @@ async def test_the_schema_is_told_and_described_once_for_each_state(
     assert len(chart_model.requests) == 2
     streamed = await charts.get("/api/v1/schema/describe/stream")
     assert streamed.text.count("event: text") > 1 and "event: done" in streamed.text
+
+
+async def test_what_the_model_has_cost_is_told_by_day_and_purpose(
+    charts: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for price in ("OPENAI_PROMPT_PRICE", "OPENAI_ANSWER_PRICE"):
+        monkeypatch.setenv(price, "2")
+    get_settings.cache_clear()
+    for _ in range(2):
+        await charts.post("/api/v1/charts/generate", json={"prompt": "Выручка по менеджерам"})
+    told = (await charts.get("/api/v1/system/llm")).json()
+    (day,) = told["days"]
+    assert (told["configured"], day["purpose"], day["calls"], day["failed"]) == (
+        True,
+        "chart",
+        2,
+        0,
+    )
+    assert day["dollars"] == pytest.approx(2e-6 * (day["prompt_tokens"] + day["answer_tokens"]))
+    assert day["prompt_tokens"] > 100

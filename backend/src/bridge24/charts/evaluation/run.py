@@ -7,17 +7,21 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from bridge24.charts.ai import AIService
-from bridge24.charts.describe import context_of, tables_of_crm
+from bridge24.charts.describe import tables_of_crm
 from bridge24.charts.evaluation.cases import Case
 from bridge24.charts.evaluation.compare import alike, rows_of, same
 from bridge24.charts.evaluation.needs import needs_of
 from bridge24.charts.execute import Answer, execute_chart_query
 from bridge24.charts.generate import Drawn
+from bridge24.charts.knowledge.context import context_for
+from bridge24.charts.knowledge.facts import Table
+from bridge24.charts.metrics import DEFAULTS, periods, told
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import get_dialect, transaction
 from bridge24.core.errors import AppError
 from bridge24.core.llm import LanguageModel
 from bridge24.core.llm.accounting import Spent, spent
+from bridge24.core.settings import get_settings
 
 
 class Verdict(StrEnum):
@@ -66,9 +70,9 @@ class BadAnswerKey(AppError):
     exit_code = 2
 
 
-async def processes_by_title() -> Mapping[str, str]:
+def processes_by_title(tables: Sequence[Table]) -> Mapping[str, str]:
     """Find the table of each smart process by its title."""
-    return {table.label: table.name for table in await tables_of_crm() if not table.is_view}
+    return {table.label: table.name for table in tables if not table.is_view}
 
 
 async def evaluate(
@@ -76,7 +80,7 @@ async def evaluate(
     cases: Sequence[Case],
     *,
     today: date,
-    told: Callable[[Outcome], None] = lambda _outcome: None,
+    tell: Callable[[Outcome], None] = lambda _outcome: None,
 ) -> list[Outcome]:
     """Ask the cases one after another, over the tables of the connected database.
 
@@ -84,34 +88,41 @@ async def evaluate(
         model: Whom to ask.
         cases: What to ask, with the right queries.
         today: The day it is in the questions.
-        told: Told about each outcome as it comes.
+        tell: Told about each outcome as it comes.
 
     Raises:
         BadAnswerKey: A right query is refused or fails: nothing could be compared with it.
         DatabaseError: The database cannot be reached.
     """
-    processes = await processes_by_title()
+    tables = await tables_of_crm()
     outcomes = []
     for case in cases:
-        outcome = await _asked(model, case, processes=processes, today=today)
+        outcome = await _asked(model, case, tables=tables, today=today)
         outcomes.append(outcome)
-        told(outcome)
+        tell(outcome)
     return outcomes
 
 
-async def covered(case: Case, processes: Mapping[str, str]) -> Outcome:
-    """Look, without a model, whether the context of a question has what its answer needs."""
-    gold = case.gold(get_dialect(), processes)
-    needs = needs_of(gold, dialect=get_dialect(), tables=await tables_of_crm())
-    context = await context_of(case.question)
+def covered(case: Case, tables: Sequence[Table], *, notes: Sequence[str]) -> Outcome:
+    """Look, without a model, whether the context of a question has what its answer needs.
+
+    Args:
+        case: The question.
+        tables: All there are.
+        notes: What else has to find room in the context.
+    """
+    dialect = get_dialect()
+    gold = case.gold(dialect, processes_by_title(tables))
+    needs = needs_of(gold, dialect=dialect, tables=tables)
+    context = context_for(case.question, tables, dialect=dialect, notes=notes)
     return Outcome(case, missing=needs.missing(context), context_tokens=context.tokens)
 
 
 async def _asked(
-    model: LanguageModel, case: Case, *, processes: Mapping[str, str], today: date
+    model: LanguageModel, case: Case, *, tables: Sequence[Table], today: date
 ) -> Outcome:
-    right = await _right(case, processes)
-    outcome = await covered(case, processes)
+    right = await _right(case, processes_by_title(tables))
+    outcome = covered(case, tables, notes=usual_notes(today))
     since, began = utc_naive(), time.monotonic()
     before = await _spent(since)
     try:
@@ -122,6 +133,12 @@ async def _asked(
     outcome.seconds = time.monotonic() - began
     _charge(outcome, before, await _spent(since))
     return outcome
+
+
+def usual_notes(today: date) -> list[str]:
+    """The lines every context has while nobody has edited the terms or verified a question."""
+    zone = get_settings().charts_timezone
+    return [*periods(today, zone=zone), "Terms:", *told(DEFAULTS)]
 
 
 async def _right(case: Case, processes: Mapping[str, str]) -> Answer:

@@ -49,7 +49,7 @@ async def measured(
         async with scratch_database(settings):
             sys.stderr.write("Making the company's tables …\n")
             await mirror()
-            outcomes = await evaluate(asked, chosen, today=TODAY, told=_progress)
+            outcomes = await evaluate(asked, chosen, today=TODAY, tell=_progress)
             return as_json(outcomes, model=model, dialect=get_dialect())
     finally:
         await asked.close()
