@@ -48,7 +48,9 @@ def _expected(kind: str, value: object) -> object:
         return int(str(value["id"])) if isinstance(value, Mapping) else None
     if kind == "boolean" and isinstance(value, bool):
         return value
-    if value in EMPTY or value is None:
+    # A number of items comes as a number, and 0 equals False.
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if value is None or (value in EMPTY and not is_number):
         return None
     return EXPECTED.get(kind, str)(value)
 
