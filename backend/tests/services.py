@@ -21,6 +21,8 @@ from sqlalchemy.engine import URL, make_url
 
 PASSWORD = "test-only-password"
 START_SECONDS = 60
+OURS = "bridge24-server-"
+DYING_WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 MEMORY = Path("/dev/shm")
 # A server takes some 300 MB; two of each kind and their test data, twice over.
 MEMORY_BYTES = 4 * 2**30
@@ -221,13 +223,22 @@ def _unprivileged() -> dict[str, int | list[int]]:
 @contextmanager
 def _home(prefix: str, *, in_memory: bool = False) -> Iterator[Path]:
     roomy = in_memory and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MEMORY_BYTES
-    folder = MEMORY if roomy else None
-    with tempfile.TemporaryDirectory(prefix=f"bridge24-{prefix}-", dir=folder) as name:
+    folder = MEMORY if roomy else Path(tempfile.gettempdir())
+    _sweep(folder)
+    with tempfile.TemporaryDirectory(prefix=f"{OURS}{prefix}-{os.getpid()}-", dir=folder) as name:
         home = Path(name)
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             os.chown(home, nobody.pw_uid, nobody.pw_gid)
         yield home
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what interrupted tests have left: it lies in memory."""
+    for left in folder.glob(f"{OURS}*-*-*"):
+        owner = left.name.split("-")[-2]
+        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _execute(command: list[str]) -> None:
@@ -246,7 +257,9 @@ def _execute(command: list[str]) -> None:
 @contextmanager
 def _running(command: list[str], *, home: Path) -> Iterator[None]:
     with (home / "log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=log, cwd="/", **_unprivileged())  # type: ignore[call-overload]
+        server = subprocess.Popen(  # type: ignore[call-overload]
+            [*DYING_WITH_US, *command], stdout=log, stderr=log, cwd="/", **_unprivileged()
+        )
         try:
             yield
         finally:

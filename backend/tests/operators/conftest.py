@@ -5,10 +5,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import httpx2
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 
 from bridge24 import api
-from bridge24.core.auth import Role
+from bridge24.core.auth import Role, passwords
 from bridge24.core.db import close_db, init_db
 from bridge24.core.settings import Settings, get_settings
 from bridge24.operators import service
@@ -19,7 +20,8 @@ PASSWORD = "correct horse"
 
 @pytest.fixture
 async def settings(migrated: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Settings]:
-    """A process in which operators sign in."""
+    """A process in which operators sign in, and whose passwords are hashed in no time."""
+    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(1, 8, 1))
     monkeypatch.setenv("DATABASE_URL", migrated)
     monkeypatch.setenv("AUTH_ENABLED", "true")
     monkeypatch.setenv("AUTH_SECRET", SECRET)

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from bridge24.core.auth import Role, tokens
 from bridge24.core.clock import utc_naive, utc_now
 from bridge24.core.db import transaction
+from bridge24.operators import tries
 from bridge24.operators.models import Operator, OperatorSession
 
 PASSWORD = "correct horse"
@@ -72,8 +73,10 @@ async def test_which_of_the_two_is_wrong_is_not_told(
 
 
 async def test_guessing_is_slowed_down_and_the_right_password_waits_too(
-    http: httpx2.AsyncClient, people: dict[Role, str]
+    http: httpx2.AsyncClient, people: dict[Role, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    now = utc_naive()
+    monkeypatch.setattr(tries, "utc_naive", lambda: now)
     for _ in range(5):
         assert (await _sign_in(http, people[Role.ADMIN], "wrong")).status_code == 401
 
