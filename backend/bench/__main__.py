@@ -28,6 +28,7 @@ BENCHMARKS = (
     "guard",
     "audit",
     "views",
+    "charts",
 )
 COLUMNS = ("name", "figure", "unit", "baseline", "ratio", "goal", "holds")
 

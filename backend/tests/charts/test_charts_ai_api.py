@@ -119,3 +119,23 @@ async def test_what_the_model_has_cost_is_told_by_day_and_purpose(
     )
     assert day["dollars"] == pytest.approx(2e-6 * (day["prompt_tokens"] + day["answer_tokens"]))
     assert day["prompt_tokens"] > 100
+
+
+async def test_a_drawn_chart_may_have_a_period_and_a_person_to_choose(
+    charts: httpx2.AsyncClient, chart_model: CannedModel
+) -> None:
+    sql = (
+        "SELECT title, opportunity FROM crm_deals WHERE _deleted_at IS NULL "
+        "AND closedate >= :since AND title = COALESCE(:title, title) ORDER BY title"
+    )
+    parameters = [
+        {"name": "since", "kind": "date", "label": "С", "default": "2026-01-01"},
+        {"name": "title", "kind": "text", "label": "Название", "default": None},
+    ]
+    chart = {**CHART, "sql": sql, "x": "title", "parameters": parameters}
+    series = [{"column": "opportunity", "label": "Сумма"}]
+    chart_model.rules = [Rule("", {"chart": {**chart, "series": series}})]
+    told = (await charts.post("/api/v1/charts/generate", json={"prompt": "Сделки"})).json()
+    assert [row["title"] for row in told["data"]["rows"]] == ["=cmd()", "C"]
+    asked = chart_model.requests[0]["messages"][0]["content"]
+    assert "quarter_start" in asked and "COALESCE(:funnel, funnel)" in asked
