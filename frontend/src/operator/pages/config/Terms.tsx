@@ -144,7 +144,7 @@ function Editor({ term, meaning, taken, saving, onCancel, onSave }: EditorProps)
           label={t("terms.term")}
           maxLength={190}
           data-autofocus
-          disabled={term !== NEW}
+          readOnly={term !== NEW}
           error={double && t("terms.double")}
           value={form.term}
           onChange={(event) => setForm({ ...form, term: event.currentTarget.value })}

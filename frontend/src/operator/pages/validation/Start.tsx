@@ -119,7 +119,9 @@ function Choice({ estimate, advised }: { estimate: Estimate; advised: boolean })
                 number: formatNumber(estimate.http_calls, i18n.language),
               }),
               t("start.operating", { seconds }),
-              t("start.wall", { time: formatDuration(estimate.wall_seconds, i18n.language) }),
+              estimate.wall_seconds < 1
+                ? t("start.moment")
+                : t("start.wall", { time: formatDuration(estimate.wall_seconds, i18n.language) }),
             ].join(" · ")}
           </Text>
         </div>
