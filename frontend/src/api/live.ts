@@ -51,6 +51,14 @@ function listen(source: EventSource, queries: QueryClient): void {
   );
 }
 
+/** The server answers again; when it had been away, that is counted. */
+export function heard(connection: "stream" | "polling"): void {
+  useLive.setState((before) => ({
+    connection,
+    returns: before.connection === "offline" ? before.returns + 1 : before.returns,
+  }));
+}
+
 /**
  * Hear what happens as it happens; the returned function stops it.
  *
@@ -66,14 +74,12 @@ export function goLive(queries: QueryClient): () => void {
     listen(source, queries);
     source.onopen = () => {
       const was = useLive.getState().connection;
-      useLive.setState(({ returns }) => ({
-        connection: "stream",
-        returns: was === "offline" ? returns + 1 : returns,
-      }));
+      heard("stream");
       if (was === "offline" || was === "polling") void queries.invalidateQueries();
     };
     source.onerror = () => {
-      useLive.setState({ connection: "polling" });
+      // Whether the server is away altogether is found out by asking for the status.
+      if (useLive.getState().connection !== "offline") useLive.setState({ connection: "polling" });
       if (source.readyState === EventSource.CLOSED) timer = setTimeout(open, AGAIN_MS);
     };
   };

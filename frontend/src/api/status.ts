@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { titleIn } from "@/lib/titles";
 import { api, body } from "./client";
 import { Offline } from "./errors";
-import { STATUS_KEY, useLive } from "./live";
+import { heard, STATUS_KEY, useLive } from "./live";
 import type { Status } from "./types";
 
 const POLL_MS = 1_000;
@@ -19,8 +19,7 @@ export function useStatus() {
     queryFn: async (): Promise<Status> => {
       try {
         const status = await body(api.GET("/api/v1/sync/status"));
-        if (useLive.getState().connection === "offline")
-          useLive.setState({ connection: "polling" });
+        if (useLive.getState().connection === "offline") heard("polling");
         return status;
       } catch (error) {
         if (error instanceof Offline) useLive.setState({ connection: "offline" });
@@ -40,4 +39,10 @@ function namedIn(status: Status, language: string): Status {
     title: titleIn(entity.title, language),
   }));
   return { ...status, entities };
+}
+
+/** Says what an object is called; its code until that is known. */
+export function useTitles(): (entity: string) => string {
+  const { data } = useStatus();
+  return (entity) => data?.entities.find((one) => one.entity === entity)?.title ?? entity;
 }

@@ -27,6 +27,12 @@ export function lineText(line: TimelineLine, t: TFunction, language: string): st
     case "error":
       return t("timeline.error", { what: String(facts.message ?? facts.code ?? "") });
     default:
+      if (typeof facts.ended === "string") {
+        return t(`timeline.ended.${facts.ended}`, { defaultValue: facts.ended });
+      }
+      if (typeof facts.audit === "string") {
+        return t("timeline.audit", { calls: number("http_calls") });
+      }
       return Object.entries(facts)
         .map(([name, value]) => `${name}: ${String(value)}`)
         .join(", ");

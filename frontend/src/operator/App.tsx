@@ -3,7 +3,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { lazy, StrictMode, Suspense } from "react";
 import { BrowserRouter } from "react-router";
 import { ApiError } from "@/api/errors";
-import { theme } from "@/ui/theme";
+import { readable, theme } from "@/ui/theme";
 import { Screens } from "./Screens";
 import { Gate } from "./shell/Gate";
 
@@ -23,7 +23,7 @@ const queries = new QueryClient({
 export function App() {
   return (
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto">
+      <MantineProvider theme={theme} cssVariablesResolver={readable} defaultColorScheme="auto">
         <QueryClientProvider client={queries}>
           <Suspense>
             <Messages />

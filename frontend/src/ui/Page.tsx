@@ -20,7 +20,7 @@ export function Page({ title, hint, actions, children }: PageProps) {
             {title}
           </Title>
           {hint && (
-            <Text c="dimmed" mt={4} maw={640}>
+            <Text c="dimmed" mt={4} maw={760}>
               {hint}
             </Text>
           )}

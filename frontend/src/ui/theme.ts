@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
 
 const bridge: MantineColorsTuple = [
   "#e3f8fb",
@@ -26,4 +26,19 @@ export const theme = createTheme({
   fontFamilyMonospace:
     '"JetBrains Mono", ui-monospace, "Cascadia Code", Menlo, Consolas, monospace',
   headings: { fontWeight: "650" },
+});
+
+/** Quiet words can still be read: 4.5 to 1 and more on every background they stand on. */
+export const readable: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
+    "--mantine-color-placeholder": "var(--mantine-color-gray-7)",
+    "--mantine-color-error": "var(--mantine-color-red-9)",
+  },
+  dark: {
+    "--mantine-color-dimmed": "#b0b0b0",
+    "--mantine-color-placeholder": "#a0a0a0",
+    "--mantine-color-error": "var(--mantine-color-red-4)",
+  },
 });

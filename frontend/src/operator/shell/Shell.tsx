@@ -11,6 +11,9 @@ import {
 import { Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink as RouterLink, Outlet, useLocation } from "react-router";
+import { useLive } from "@/api/live";
+import { Boundary } from "@/ui/Boundary";
+import { Failure } from "@/ui/States";
 import { Account } from "./Account";
 import { Connection } from "./Connection";
 import { Preferences } from "./Preferences";
@@ -28,6 +31,8 @@ const SECTIONS = [
 export function Shell() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
+  const { pathname } = useLocation();
+  const returns = useLive((live) => live.returns);
   return (
     <AppShell
       header={{ height: 56 }}
@@ -64,12 +69,25 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <div className={classes.content}>
-          <Suspense fallback={<Loader aria-label={t("loading")} />}>
-            <Outlet />
-          </Suspense>
+          <Boundary key={pathname} again={returns} fallback={<Broken />}>
+            <Suspense fallback={<Loader aria-label={t("loading")} />}>
+              <Outlet />
+            </Suspense>
+          </Boundary>
         </div>
       </AppShell.Main>
     </AppShell>
+  );
+}
+
+function Broken() {
+  const { t } = useTranslation();
+  return (
+    <Failure
+      title={t("broken")}
+      message={t("brokenText")}
+      onRetry={() => window.location.reload()}
+    />
   );
 }
 

@@ -57,6 +57,7 @@ export default function SignIn() {
             <PasswordInput
               label={t("signIn.password")}
               autoComplete="current-password"
+              visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
               required
               value={password}
               onChange={(event) => setPassword(event.currentTarget.value)}

@@ -139,12 +139,8 @@ function drawing(given: DrawingProps) {
         vertical={false}
         stroke="var(--mantine-color-default-border)"
       />
-      <XAxis dataKey="x" tickFormatter={ticks} tick={{ fontSize: 12 }} minTickGap={16} />
-      <YAxis
-        tickFormatter={(value) => onAxis(value, format, language)}
-        tick={{ fontSize: 12 }}
-        width={64}
-      />
+      <XAxis {...AXIS} dataKey="x" tickFormatter={ticks} minTickGap={16} />
+      <YAxis {...AXIS} tickFormatter={(value) => onAxis(value, format, language)} width="auto" />
       <Tooltip
         formatter={valueOf}
         labelFormatter={(label) => ticks(String(label))}
@@ -165,7 +161,7 @@ function drawing(given: DrawingProps) {
               name={line.label}
               stroke={color(place)}
               strokeWidth={2}
-              dot={points.length < 40}
+              dot={points.length < 40 && { r: 3, fill: color(place) }}
               isAnimationActive={false}
             />
           ))}
@@ -214,15 +210,17 @@ function drawing(given: DrawingProps) {
         <ScatterChart>
           <CartesianGrid strokeDasharray="3 3" stroke="var(--mantine-color-default-border)" />
           <XAxis
+            {...AXIS}
             type="number"
             dataKey={(point: Row) => Number(point.x)}
             tickFormatter={(value) => onAxis(value, "number", language)}
           />
           <YAxis
+            {...AXIS}
             type="number"
             dataKey={lines[0]?.key ?? "value"}
             tickFormatter={(value) => onAxis(value, format, language)}
-            width={64}
+            width="auto"
           />
           <Tooltip formatter={valueOf} contentStyle={TOOLTIP} />
           <Scatter
@@ -254,6 +252,10 @@ function drawing(given: DrawingProps) {
   }
 }
 
+const AXIS = {
+  tick: { fontSize: 12, fill: "var(--mantine-color-dimmed)" },
+  stroke: "var(--mantine-color-default-border)",
+};
 const TOOLTIP = {
   background: "var(--mantine-color-body)",
   border: "1px solid var(--mantine-color-default-border)",

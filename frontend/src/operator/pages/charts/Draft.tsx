@@ -49,6 +49,14 @@ export function Draft({ draft, onChange, onClose }: DraftProps) {
   const edit = (changes: Partial<typeof chart>) =>
     onChange({ ...draft, chart: { ...shown, ...changes } });
 
+  // Another query has another answer, and nobody has verified it.
+  const rewrite = (changes: Pick<typeof chart, "sql" | "parameters">) => {
+    const { prompt, savedId } = draft;
+    const saved = savedId === undefined ? {} : { savedId };
+    setChosen({});
+    onChange({ prompt, ...saved, chart: { ...shown, ...changes }, sql: true });
+  };
+
   return (
     <Card withBorder component="section" aria-label={chart.title}>
       <Stack gap="md">
@@ -100,11 +108,7 @@ export function Draft({ draft, onChange, onClose }: DraftProps) {
         )}
         {chart.explanation && <Text size="sm">{chart.explanation}</Text>}
         {answer.data && <Receipt chart={shown} data={answer.data} />}
-        <SqlPanel
-          chart={shown}
-          openAtFirst={draft.sql ?? false}
-          onRun={(changes) => edit(changes)}
-        />
+        <SqlPanel chart={shown} openAtFirst={draft.sql ?? false} onRun={rewrite} />
       </Stack>
       {part !== undefined && (
         <Records

@@ -1,5 +1,6 @@
 import { Card, ScrollArea, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { useLive } from "@/api/live";
@@ -36,7 +37,7 @@ export function Activity({ entities }: { entities: readonly EntityStatus[] }) {
 }
 
 type Titles = ReadonlyMap<string, string>;
-const ACTION = /(ADD|UPDATE|DELETE)(_\d+)?$/;
+const ACTION = /(USERFIELD)?(ADD|UPDATE|DELETE|SETENUMVALUES)(_\d+)?$/;
 
 function Events({ titles }: { titles: Titles }) {
   const { t } = useTranslation("dashboard");
@@ -51,14 +52,25 @@ function Events({ titles }: { titles: Titles }) {
       {listed.map((event) => (
         <Line
           key={event.id}
-          title={`${titles.get(event.entity ?? "") ?? event.entity ?? event.name} ${event.object_id ?? ""}`}
-          text={t(`activity.${ACTION.exec(event.name)?.[1] ?? "other"}`, { name: event.name })}
+          title={`${titleFor(event.entity, titles)} · ${event.object_id}`}
+          text={happened(event.name, t)}
           at={event.received_at}
           state={t(`activity.${event.state}`)}
         />
       ))}
     </Feed>
   );
+}
+
+/** Events about fields name the object in the portal's words: `CRM_DEAL`. */
+function titleFor(entity: string, titles: Titles): string {
+  return titles.get(entity) ?? titles.get(entity.replace(/^CRM_/, "").toLowerCase()) ?? entity;
+}
+
+function happened(name: string, t: TFunction<"dashboard">): string {
+  const [, field, action = "other"] = ACTION.exec(name) ?? [];
+  const done = t(`activity.${action === "SETENUMVALUES" ? "UPDATE" : action}`, { name });
+  return field ? `${t("activity.field")}: ${done}` : done;
 }
 
 function Lines({ titles }: { titles: Titles }) {

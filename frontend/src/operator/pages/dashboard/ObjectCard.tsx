@@ -77,6 +77,7 @@ function Running({ entity }: { entity: EntityStatus }) {
   const done = (run?.rows_read ?? 0) + (run?.progress?.resumed_rows ?? 0);
   const share = expected ? Math.min(100, (100 * done) / expected) : null;
   const phase = t(`phase.${run?.status === "queued" ? "queued" : (entity.phase ?? "waiting")}`);
+  const told = done > 0 ? `${phase}: ${formatNumber(done, i18n.language)}` : phase;
   const rate = entity.rows_per_second
     ? t("card.rate", { rate: formatNumber(entity.rows_per_second, i18n.language) })
     : null;
@@ -92,7 +93,7 @@ function Running({ entity }: { entity: EntityStatus }) {
         aria-label={t("card.progress", { name: entity.title })}
       />
       <Text size="xs" c="dimmed">
-        {[`${phase}: ${formatNumber(done, i18n.language)}`, rate, left].filter(Boolean).join(" · ")}
+        {[told, rate, left].filter(Boolean).join(" · ")}
       </Text>
     </Stack>
   );

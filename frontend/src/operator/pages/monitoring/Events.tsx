@@ -3,6 +3,7 @@ import { IconWebhook } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
+import { useTitles } from "@/api/status";
 import { formatNumber } from "@/lib/formats";
 import { Listing } from "@/ui/Listing";
 import { Moment } from "@/ui/Moment";
@@ -14,6 +15,7 @@ const AGAIN_MS = 2_000;
 /** The portal's events as they arrive, what came of each, and what was turned away. */
 export function Events() {
   const { t, i18n } = useTranslation("monitoring");
+  const titleOf = useTitles();
   const status = useQuery({
     queryKey: ["webhooks", "status"],
     queryFn: () => body(api.GET("/api/v1/webhooks/status")),
@@ -76,7 +78,7 @@ export function Events() {
               </Text>
             </Table.Td>
             <Table.Td>
-              {event.entity} {event.object_id}
+              {titleOf(event.entity)} · {event.object_id}
             </Table.Td>
             <Table.Td>{t(`source.${event.source}`)}</Table.Td>
             <Table.Td style={{ whiteSpace: "nowrap" }}>

@@ -5,6 +5,7 @@ import { IconShieldCheck } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
+import { useTitles } from "@/api/status";
 import type { Quarantined } from "@/api/types";
 import { Listing } from "@/ui/Listing";
 import { Moment } from "@/ui/Moment";
@@ -54,6 +55,7 @@ export function Quarantine() {
 function Row({ row }: { row: Quarantined }) {
   const { t } = useTranslation("monitoring");
   const queries = useQueryClient();
+  const titleOf = useTitles();
   const [opened, { toggle }] = useDisclosure();
   const replay = useMutation({
     mutationFn: () =>
@@ -72,7 +74,7 @@ function Row({ row }: { row: Quarantined }) {
   });
   return (
     <Table.Tr style={{ verticalAlign: "top" }}>
-      <Table.Td>{row.entity}</Table.Td>
+      <Table.Td>{titleOf(row.entity)}</Table.Td>
       <Table.Td>{row.row_id}</Table.Td>
       <Table.Td>
         <Stack gap={4}>

@@ -38,11 +38,13 @@ export function Queue() {
         <Title order={2} size="h5" mb="xs">
           {t("queue.jobs")}
         </Title>
-        <Text size="sm" c="dimmed" mb="xs">
-          {oldest == null
-            ? t("queue.idle")
-            : t("queue.oldest", { time: formatDuration(oldest, i18n.language) })}
-        </Text>
+        {(queue.data?.depths.length ?? 0) > 0 && (
+          <Text size="sm" c="dimmed" mb="xs">
+            {oldest == null
+              ? t("queue.idle")
+              : t("queue.oldest", { time: formatDuration(oldest, i18n.language) })}
+          </Text>
+        )}
         <Listing
           {...state}
           label={t("queue.jobs")}
@@ -71,7 +73,11 @@ export function Queue() {
           {...state}
           label={t("queue.dead")}
           heads={[t("queue.task"), t("queue.attempts"), t("queue.error"), t("queue.ended"), ""]}
-          empty={<Text c="dimmed">{t("queue.noDead")}</Text>}
+          empty={
+            <Text c="dimmed" size="sm">
+              {t("queue.noDead")}
+            </Text>
+          }
           rows={(queue.data?.dead ?? []).map((job) => (
             <Table.Tr key={job.id}>
               <Table.Td ff="monospace">{job.task}</Table.Td>

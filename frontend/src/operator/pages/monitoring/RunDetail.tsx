@@ -14,6 +14,7 @@ import { useTranslation } from "react-i18next";
 import { useSyncActions } from "@/api/actions";
 import { api, body } from "@/api/client";
 import { useMay } from "@/api/session";
+import { useTitles } from "@/api/status";
 import type { Run } from "@/api/types";
 import { formatDuration, formatMoment, formatNumber } from "@/lib/formats";
 import { lineText } from "@/lib/timeline";
@@ -47,16 +48,20 @@ export function RunDetail({ id, onClose }: { id: number; onClose: () => void }) 
       {detail.data && (
         <Stack>
           <Summary run={detail.data.run} />
-          {detail.data.schema_changes.map((change) => (
-            <Alert key={change.id} color="bridge">
-              {t(`change.${change.kind}`, {
-                table: change.table_name,
-                column: change.column_name,
-                before: change.before,
-                after: change.after,
-              })}
+          {detail.data.schema_changes.length > 0 && (
+            <Alert color="bridge" title={t("run.schema")}>
+              {detail.data.schema_changes.map((change) => (
+                <Text key={change.id} size="sm" style={{ overflowWrap: "anywhere" }}>
+                  {t(`change.${change.kind}`, {
+                    table: change.table_name,
+                    column: change.column_name,
+                    before: change.before,
+                    after: change.after,
+                  })}
+                </Text>
+              ))}
             </Alert>
-          ))}
+          )}
           <Timeline bulletSize={12} lineWidth={2}>
             {detail.data.timeline.map((line) => (
               <Timeline.Item
@@ -79,6 +84,7 @@ export function RunDetail({ id, onClose }: { id: number; onClose: () => void }) 
 function Summary({ run }: { run: Run }) {
   const { t, i18n } = useTranslation("monitoring");
   const may = useMay("operator");
+  const titleOf = useTitles();
   const { cancel } = useSyncActions(run.entity);
   const number = (value: number) => formatNumber(value, i18n.language);
   const figures: [string, string][] = [
@@ -93,18 +99,22 @@ function Summary({ run }: { run: Run }) {
     [t("run.attempts"), number(run.attempts)],
   ];
   const left = run.progress?.finish_in_seconds;
-  if (left != null) figures.push([t("run.left"), formatDuration(left, i18n.language)]);
+  if (left != null && run.finished_at === null)
+    figures.push([t("run.left"), formatDuration(left, i18n.language)]);
   return (
     <Stack gap="sm">
       <Group justify="space-between">
         <Group gap="xs">
-          <Text fw={600}>{run.entity}</Text>
+          <Text fw={600}>{titleOf(run.entity)}</Text>
           <Badge variant="light" tt="none" color={RUN_COLOR[run.status]}>
             {t(`status.${run.status}`)}
           </Badge>
           <Text size="sm" c="dimmed">
             {t(`mode.${run.mode}`)}
-            {run.asked_by && ` · ${t("run.askedBy", { who: run.asked_by })}`}
+            {run.asked_by &&
+              ` · ${t(`run.askedBy.${run.asked_by}`, {
+                defaultValue: t("run.askedByName", { who: run.asked_by }),
+              })}`}
           </Text>
         </Group>
         {may && run.finished_at === null && (

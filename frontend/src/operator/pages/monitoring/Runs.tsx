@@ -146,7 +146,7 @@ export function Runs({ onOpen }: { onOpen: (id: number) => void }) {
             <Table.Td>{number(run.rows_read)}</Table.Td>
             <Table.Td>
               <Text size="sm" title={t("runs.changedHint")}>
-                +{number(run.inserted)} ~{number(run.updated)} −{number(run.deleted)}
+                {changed(run, i18n.language) || "—"}
               </Text>
             </Table.Td>
             <Table.Td>{number(run.http_calls)}</Table.Td>
@@ -165,6 +165,19 @@ export function Runs({ onOpen }: { onOpen: (id: number) => void }) {
       />
     </Stack>
   );
+}
+
+/** What a run did to the table; empty when nothing. */
+function changed(run: Run, language: string): string {
+  const parts: [string, number][] = [
+    ["+", run.inserted],
+    ["~", run.updated],
+    ["−", run.deleted],
+  ];
+  return parts
+    .filter(([, rows]) => rows > 0)
+    .map(([sign, rows]) => `${sign}${formatNumber(rows, language)}`)
+    .join(" ");
 }
 
 export function took(run: Run, language: string): string {

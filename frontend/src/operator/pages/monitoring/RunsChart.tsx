@@ -1,5 +1,6 @@
 import { Card, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useTitles } from "@/api/status";
 import type { Run } from "@/api/types";
 import ChartView from "@/ui/chart/ChartView";
 
@@ -8,6 +9,7 @@ const SHOWN = 60;
 /** How fast the last runs read, in rows a second. */
 export function RunsChart({ runs }: { runs: Run[] }) {
   const { t } = useTranslation("monitoring");
+  const titleOf = useTitles();
   const rows = runs
     .filter((run) => run.finished_at !== null && run.rows_read > 0)
     .slice(0, SHOWN)
@@ -15,7 +17,7 @@ export function RunsChart({ runs }: { runs: Run[] }) {
     .map((run) => {
       const seconds = (Date.parse(run.finished_at ?? "") - Date.parse(run.started_at)) / 1000;
       return {
-        run: `#${run.id} ${run.entity}`,
+        run: `${titleOf(run.entity)} · ${run.id}`,
         rate: Math.round(run.rows_read / Math.max(1, seconds)),
       };
     });

@@ -1,0 +1,50 @@
+import { expect, test } from "../world";
+
+test("the language is switched at once, and kept", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByRole("heading", { level: 1, name: "Dashboard" })).toBeVisible();
+  await page.getByRole("button", { name: "Language" }).click();
+  await page.getByRole("menuitem", { name: "Русский" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Обзор" })).toBeVisible();
+  await expect(page.locator("html")).toHaveAttribute("lang", "ru");
+  await page.reload();
+  await expect(page.getByRole("heading", { level: 1, name: "Обзор" })).toBeVisible();
+});
+
+test("the theme is chosen, and kept", async ({ page }) => {
+  await page.goto("/");
+  await page.getByRole("button", { name: "Theme" }).click();
+  await page.getByRole("menuitem", { name: "Dark" }).click();
+  const root = page.locator("html");
+  await expect(root).toHaveAttribute("data-mantine-color-scheme", "dark");
+  await page.reload();
+  await expect(root).toHaveAttribute("data-mantine-color-scheme", "dark");
+});
+
+test("a restart of the server is told, and survived", async ({ page, world }) => {
+  await page.goto("/");
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await world.ask({ do: "stop" });
+  await expect(page.getByText("Offline", { exact: true })).toBeVisible();
+  await world.ask({ do: "start" });
+  await expect(page.getByText("Live", { exact: true })).toBeVisible();
+  await expect(page.getByText("The server is back")).toBeVisible();
+});
+
+test("everything of the shell is reached by keyboard", async ({ page }) => {
+  await page.goto("/");
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to the content" })).toBeFocused();
+  const wanted = new Set(["Language", "Theme", "AI Charts", "Configuration", "Sync now", "Pause"]);
+  for (let steps = 0; steps < 60 && wanted.size > 0; steps += 1) {
+    await page.keyboard.press("Tab");
+    wanted.delete(
+      await page.evaluate(() => {
+        const it = document.activeElement;
+        return (it?.getAttribute("aria-label") ?? it?.textContent ?? "").trim();
+      }),
+    );
+  }
+  expect([...wanted]).toEqual([]);
+});

@@ -1,0 +1,60 @@
+import type { World } from "./world";
+
+const CHARTS = [
+  {
+    title: "Сделки по этапам",
+    sql: "SELECT stage_id, COUNT(*) AS deals FROM crm_deals GROUP BY stage_id ORDER BY deals DESC",
+    chart_type: "bar",
+    x: "stage_id",
+    series: [{ column: "deals", label: "Сделки", format: "integer", currency: null }],
+  },
+  {
+    title: "Новые сделки по месяцам",
+    sql: "SELECT to_char(date_create, 'YYYY-MM') AS month, COUNT(*) AS deals FROM crm_deals GROUP BY 1 ORDER BY 1",
+    chart_type: "line",
+    x: "month",
+    series: [{ column: "deals", label: "Сделки", format: "integer", currency: null }],
+  },
+];
+const COPIED = ["deal", "contact", "lead", "company", "user", "status"];
+
+interface Story {
+  /** A run with a timeline. */
+  run: number;
+}
+
+let told: Promise<Story> | undefined;
+
+/** An installation where something has happened: copies, events, charts, a new field, a check. */
+export function busyInstallation(world: World): Promise<Story> {
+  told ??= tell(world);
+  return told;
+}
+
+async function tell(world: World): Promise<Story> {
+  await world.sendEvents();
+  for (const entity of COPIED) await world.copied(entity);
+  for (const chart of CHARTS) {
+    const { id } = await world.post("charts/save", {
+      chart,
+      prompt: "",
+      description: "",
+      pinned: false,
+      refresh_minutes: null,
+    });
+    await world.post(`charts/${String(id)}/pin`);
+  }
+  await world.portal("POST", "fields/deal", { code: "UF_CRM_REGION", label: "Регион" });
+  for (const id of [5, 6, 7]) {
+    await world.portal("PATCH", `records/deal/${id}`, {
+      fields: { TITLE: `Сделка ${id}: продление` },
+    });
+  }
+  await world.post("sync/start/deal", { mode: "incremental", accept_deletions: false });
+  await world.post("validation/start/deal", { level: "exact" }).catch(() => undefined);
+  await world.post("sync/start/task", { mode: "full", accept_deletions: false });
+  const [[run] = []] = await world.sql(
+    "SELECT max(id) FROM sync_log WHERE entity = 'deal' AND mode = 'full'",
+  );
+  return { run: Number(run) };
+}
