@@ -1,6 +1,6 @@
 import { Alert, Button, Drawer, Group, Stack, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useConfig, useObjects, useSaveObject } from "@/api/config";
 import { ApiError } from "@/api/errors";
@@ -69,6 +69,7 @@ function Form({ object, config, common, onClose }: FormProps) {
   const words = useTranslation().t;
   const may = useMay("admin");
   const save = useSaveObject();
+  const fields = useRef<HTMLFormElement>(null);
   const [form, setForm] = useState<ObjectForm>(() => formOf(config, common));
   const put = (change: Partial<ObjectForm>) => {
     save.reset();
@@ -92,6 +93,9 @@ function Form({ object, config, common, onClose }: FormProps) {
   // A running change is already in the cache: the form would look unchanged.
   const blocked = Object.keys(problems).length > 0 || (nothing && !save.isPending);
 
+  // What was refused may have been scrolled out of sight.
+  const toTheField = () =>
+    fields.current?.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
   const submit = () =>
     save.mutate(
       { entity: object.entity, change },
@@ -104,12 +108,14 @@ function Form({ object, config, common, onClose }: FormProps) {
           });
           onClose();
         },
+        onError: () => requestAnimationFrame(toTheField),
       },
     );
 
   return (
     <Stack gap="xl">
       <form
+        ref={fields}
         onSubmit={(event) => {
           event.preventDefault();
           if (!blocked) submit();
@@ -131,7 +137,7 @@ function Form({ object, config, common, onClose }: FormProps) {
               problems={refused}
               onChange={(columns) => put({ columns })}
             />
-            {save.error && <Trouble error={save.error} />}
+            {save.error && Object.keys(refused).length === 0 && <Trouble error={save.error} />}
             {may && (
               <Group justify="flex-end">
                 <Button variant="default" onClick={onClose}>

@@ -24,7 +24,7 @@ describe("the view of a picture", () => {
   it("comes close to a place only where it could not be read", () => {
     expect(closeUp(whole, { x: 100, y: 50 }, 1200)).toEqual(whole);
     const near = closeUp(whole, { x: 100, y: 50 }, 300);
-    expect(near.width).toBe(480);
+    expect(near.width).toBe(600);
     expect([near.x + near.width / 2, near.y + near.height / 2]).toEqual([100, 50]);
   });
 });

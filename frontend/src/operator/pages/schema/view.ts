@@ -39,7 +39,7 @@ export function zoomed(view: View, factor: number, whole: View): View {
   };
 }
 
-const READABLE = 1.6;
+const READABLE = 2;
 
 /** Show one place large enough to be read, with what lies around it. */
 export function closeUp(view: View, at: { x: number; y: number }, pixels: number): View {

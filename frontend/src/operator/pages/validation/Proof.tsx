@@ -5,8 +5,14 @@ import { isOpen } from "@/api/validation";
 import { formatNumber } from "@/lib/formats";
 import { Moment } from "@/ui/Moment";
 
+interface SentenceProps {
+  validation: Validation;
+  /** Rows that still differ after a repair, once that is known. */
+  unrepaired: number | undefined;
+}
+
 /** "In the portal 2,000 = in the copy 2,000, none differ." */
-export function Sentence({ validation }: { validation: Validation }) {
+export function Sentence({ validation, unrepaired }: SentenceProps) {
   const { t, i18n } = useTranslation("validation");
   if (isOpen(validation)) return <Going validation={validation} />;
   if (validation.status === "failed") {
@@ -32,6 +38,13 @@ export function Sentence({ validation }: { validation: Validation }) {
           ? t("sentence.none")
           : t("sentence.differ", { count: differing, number: number(differing) })}
       </Text>
+      {validation.repairs > 0 && differing > 0 && unrepaired !== undefined && (
+        <Text size="sm" fw={600} c={unrepaired === 0 ? "teal" : "orange"}>
+          {unrepaired === 0
+            ? t("sentence.repaired")
+            : t("sentence.unrepaired", { count: unrepaired, number: number(unrepaired) })}
+        </Text>
+      )}
       {validation.recent > 0 && differing > 0 && (
         <Text size="xs" c="dimmed">
           {t("sentence.recent", {

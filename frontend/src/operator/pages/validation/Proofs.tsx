@@ -5,13 +5,13 @@ import { useTranslation } from "react-i18next";
 import { useObjects } from "@/api/config";
 import { useMay } from "@/api/session";
 import type { CrmObject, Validation } from "@/api/types";
-import { useValidations } from "@/api/validation";
+import { useUnrepaired, useValidations } from "@/api/validation";
 import { titleIn } from "@/lib/titles";
 import { Cell, Line, Stacking } from "@/ui/Stacking";
 import { Empty, Loading } from "@/ui/States";
 import { Trouble } from "@/ui/Trouble";
 import { Checked, Sentence } from "./Proof";
-import { VERDICT_COLOR, verdictOf } from "./proof";
+import { type Verdict, VERDICT_COLOR, verdictOf } from "./proof";
 import { Start } from "./Start";
 
 /** For each object the sentence that says how the copy and the portal compare. */
@@ -21,6 +21,7 @@ export function Proofs({ onOpen }: { onOpen: (entity: string) => void }) {
   const validations = useValidations();
   const [sought, setSought] = useState("");
   const [starting, setStarting] = useState<CrmObject | null>(null);
+  const unrepaired = useUnrepaired(validations.data?.validations ?? []);
   const error = objects.error ?? validations.error;
   if (!objects.data || !validations.data) {
     if (!error) return <Loading rows={8} height={48} />;
@@ -28,6 +29,8 @@ export function Proofs({ onOpen }: { onOpen: (entity: string) => void }) {
     return <Trouble error={error} onRetry={retry} />;
   }
   const last = new Map(validations.data.validations.map((each) => [each.entity, each]));
+  const judged = (validation: Validation | undefined) =>
+    verdictOf(validation, validation && unrepaired.get(validation.id));
   const copied = objects.data.filter((each) => each.enabled || last.has(each.entity));
   const words = sought.toLowerCase();
   const shown = copied.filter((each) =>
@@ -44,7 +47,7 @@ export function Proofs({ onOpen }: { onOpen: (entity: string) => void }) {
   }
   return (
     <Stack>
-      <Summary objects={copied} last={last} />
+      <Summary verdicts={copied.map((each) => judged(last.get(each.entity)))} />
       <TextInput
         w={{ base: "100%", xs: 320 }}
         leftSection={<IconSearch size={16} aria-hidden />}
@@ -69,6 +72,8 @@ export function Proofs({ onOpen }: { onOpen: (entity: string) => void }) {
               key={object.entity}
               object={object}
               validation={last.get(object.entity)}
+              verdict={judged(last.get(object.entity))}
+              unrepaired={unrepaired.get(last.get(object.entity)?.id ?? 0)}
               onOpen={() => onOpen(object.entity)}
               onStart={() => setStarting(object)}
             />
@@ -89,23 +94,17 @@ export function Proofs({ onOpen }: { onOpen: (entity: string) => void }) {
   );
 }
 
-function Summary({
-  objects,
-  last,
-}: {
-  objects: readonly CrmObject[];
-  last: Map<string, Validation>;
-}) {
+function Summary({ verdicts }: { verdicts: readonly Verdict[] }) {
   const { t } = useTranslation("validation");
-  const count = (wanted: string) =>
-    objects.filter((each) => verdictOf(last.get(each.entity)) === wanted).length;
-  const bad = count("different") + count("failed");
+  const count = (...wanted: Verdict[]) =>
+    verdicts.filter((verdict) => wanted.includes(verdict)).length;
+  const bad = count("different", "failed");
   const never = count("never");
-  if (never === objects.length) return <Alert color="bridge">{t("summary.never")}</Alert>;
+  if (never === verdicts.length) return <Alert color="bridge">{t("summary.never")}</Alert>;
   return (
     <Alert color={bad > 0 ? "orange" : "teal"}>
       {[
-        t("summary.equal", { count: count("equal") + count("recent"), of: objects.length }),
+        t("summary.equal", { count: count("equal", "repaired", "recent"), of: verdicts.length }),
         bad > 0 && t("summary.different", { count: bad }),
         never > 0 && t("summary.left", { count: never }),
       ]
@@ -118,14 +117,15 @@ function Summary({
 interface RowProps {
   object: CrmObject;
   validation: Validation | undefined;
+  verdict: Verdict;
+  unrepaired: number | undefined;
   onOpen: () => void;
   onStart: () => void;
 }
 
-function Row({ object, validation, onOpen, onStart }: RowProps) {
+function Row({ object, validation, verdict, unrepaired, onOpen, onStart }: RowProps) {
   const { t, i18n } = useTranslation("validation");
   const may = useMay("operator");
-  const verdict = verdictOf(validation);
   const title = titleIn(object.title, i18n.language);
   return (
     <Line>
@@ -144,7 +144,7 @@ function Row({ object, validation, onOpen, onStart }: RowProps) {
       </Cell>
       <Cell label={t("proof")}>
         {validation ? (
-          <Sentence validation={validation} />
+          <Sentence validation={validation} unrepaired={unrepaired} />
         ) : (
           <Text size="sm" c="dimmed">
             —

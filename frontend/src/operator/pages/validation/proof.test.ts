@@ -42,6 +42,14 @@ describe("what a comparison has proved", () => {
     expect(verdictOf({ ...validation, differing: 3, recent: 2 })).toBe("different");
   });
 
+  it("is mended once a repair has left nothing", () => {
+    const repaired = { ...validation, target_rows: 9, differing: 2, repairs: 1 };
+    expect(verdictOf(repaired)).toBe("different");
+    expect(verdictOf(repaired, 1)).toBe("different");
+    expect(verdictOf(repaired, 0)).toBe("repaired");
+    expect(verdictOf({ ...repaired, repairs: 0 }, 0)).toBe("different");
+  });
+
   it("is told while it is under way, and when it failed", () => {
     expect(verdictOf({ ...validation, status: "repairing" })).toBe("open");
     expect(verdictOf({ ...validation, status: "failed" })).toBe("failed");

@@ -1,13 +1,18 @@
 import type { Difference, Validation } from "@/api/types";
 
-export type Verdict = "never" | "open" | "failed" | "equal" | "recent" | "different";
+export type Verdict = "never" | "open" | "failed" | "equal" | "repaired" | "recent" | "different";
 
-/** What a comparison has proved; differences that may be on their way are not held against it. */
-export function verdictOf(validation: Validation | undefined): Verdict {
+/**
+ * What a comparison has proved; differences that may be on their way are not held against it.
+ *
+ * `unrepaired` tells how many rows still differ after a repair, once that is known.
+ */
+export function verdictOf(validation: Validation | undefined, unrepaired?: number): Verdict {
   if (!validation) return "never";
   if (validation.status === "failed") return "failed";
   if (validation.status !== "succeeded") return "open";
   const differing = validation.differing ?? 0;
+  if (validation.repairs > 0 && differing > 0 && unrepaired === 0) return "repaired";
   if (differing === 0 && validation.source_rows === validation.target_rows) return "equal";
   return differing > 0 && differing <= validation.recent ? "recent" : "different";
 }
@@ -17,6 +22,7 @@ export const VERDICT_COLOR: Record<Verdict, string> = {
   open: "bridge",
   failed: "red",
   equal: "teal",
+  repaired: "teal",
   recent: "yellow",
   different: "orange",
 };
