@@ -29,6 +29,7 @@ BENCHMARKS = (
     "audit",
     "views",
     "charts",
+    "chaos",
 )
 COLUMNS = ("name", "figure", "unit", "baseline", "ratio", "goal", "holds")
 

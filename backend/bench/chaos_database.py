@@ -1,0 +1,199 @@
+"""A database server that can be restarted, starved and cut off, and the cable to it."""
+
+import asyncio
+import resource
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.engine import URL
+from tests import services
+
+UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+
+
+class Server:
+    """One server of our own; commits survive its kill, as they do in earnest."""
+
+    def __init__(self, command: list[str], home: Path, url: URL) -> None:
+        self._command = command
+        self._home = home
+        self.url = url
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def is_postgresql(self) -> bool:
+        return self.url.get_backend_name() == "postgresql"
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        with (self._home / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, stdout=log, stderr=log, cwd="/", **services._unprivileged()
+            )
+        if self.is_postgresql:
+            services._wait_until(
+                lambda: psycopg.connect(services._dsn(self.url)).close(), self._home
+            )
+        else:
+            services._wait_until(lambda: services._mysql(self.url).close(), self._home)
+
+    def kill(self) -> None:
+        """Let it end without writing anything more, as a crash does."""
+        assert self._process is not None
+        # PostgreSQL's own word for it: its children end as well.
+        self._process.send_signal(signal.SIGQUIT if self.is_postgresql else signal.SIGKILL)
+        self._process.wait()
+
+    def fill(self) -> None:
+        """Let no file grow beyond the size of the largest: the disk is full, so to speak."""
+        sizes = [each.stat().st_size for each in (self._home / "data").rglob("*") if each.is_file()]
+        self._limit((max(sizes), resource.RLIM_INFINITY))
+
+    def empty(self) -> None:
+        """Let files grow again."""
+        self._limit(UNLIMITED)
+
+    def _limit(self, limit: tuple[int, int]) -> None:
+        assert self._process is not None
+        family = [self._process.pid, *_children(self._process.pid)]
+        for pid in family:
+            with suppress(ProcessLookupError):
+                resource.prlimit(pid, resource.RLIMIT_FSIZE, limit)
+
+    def run(self, *statements: str, database: str | None = None) -> None:
+        """Execute statements as the administrator, each by itself."""
+        url = self.url if database is None else self.url.set(database=database)
+        for statement in statements:
+            if self.is_postgresql:
+                services._run_postgresql(url, statement)
+            else:
+                _run_mysql(url, statement)
+
+
+def _run_mysql(url: URL, statement: str) -> None:
+    connection = services._mysql(url)
+    with connection, connection.cursor() as cursor:
+        if url.database:
+            cursor.execute(f"USE `{url.database}`")
+        cursor.execute(statement)
+
+
+def _children(pid: int) -> list[int]:
+    told = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(each) for each in told.split()]
+
+
+@contextmanager
+def server(name: str) -> Iterator[Server]:
+    """Start a server of a name: ``postgresql`` or ``mysql``."""
+    make = _postgresql if name == "postgresql" else _mysql
+    with services._home("chaos") as home:
+        made = make(home)
+        made.start()
+        try:
+            if not made.is_postgresql:
+                services._set_mysql_password(made.url)
+                made.url = made.url.set(password=services.PASSWORD)
+            yield made
+        finally:
+            with suppress(OSError, AssertionError):
+                made.kill()
+
+
+def _postgresql(home: Path) -> Server:
+    folder, port = services._postgresql_binaries(), services._free_port()
+    secret = home / "password"
+    secret.write_text(services.PASSWORD)
+    secret.chmod(0o644)
+    services._execute(
+        [
+            *(str(folder / "initdb"), "-D", str(home / "data"), "-U", "postgres", "-E", "UTF8"),
+            *("--auth=scram-sha-256", f"--pwfile={secret}", "--no-sync", "--wal-segsize=1"),
+            "--locale=C.UTF-8",
+        ]
+    )
+    options = {
+        **{"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": home},
+        **{"max_connections": 200, "fsync": "off", "full_page_writes": "off"},
+        **{"max_wal_size": "64MB", "min_wal_size": "32MB", "shared_buffers": "64MB"},
+    }
+    flags = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
+    url = URL.create("postgresql", "postgres", services.PASSWORD, "127.0.0.1", port, "postgres")
+    command = [str(folder / "postgres"), "-D", str(home / "data"), *flags]
+    return Server(command, home, url)
+
+
+def _mysql(home: Path) -> Server:
+    port = services._free_port()
+    command = [
+        *services._initialised_mysql(home, port),
+        # What is committed survives the end of the process.
+        *("--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M"),
+        "--max-connections=300",
+    ]
+    return Server(command, home, URL.create("mysql", "root", "", "127.0.0.1", port, "mysql"))
+
+
+class Cable:
+    """A TCP cable to the server: it can be pulled, or swallow everything for a while."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._lit = asyncio.Event()
+        self._lit.set()
+        self.refuses = False
+        self.port = 0
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Listen on a free port."""
+        self._server = await asyncio.start_server(self._joined, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def close(self) -> None:
+        """Listen no more."""
+        if self._server is not None:
+            self._server.close()
+        self.cut()
+
+    def cut(self) -> None:
+        """Break every connection there is."""
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    def darken(self) -> None:
+        """Swallow everything: nobody is told that the other side is away."""
+        self._lit.clear()
+
+    def lighten(self, *, broken: bool) -> None:
+        """Let through again; connections of before are alive, or dead without a word."""
+        if broken:
+            self.cut()
+        self._lit.set()
+
+    async def _joined(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.refuses:
+            writer.transport.abort()
+            return
+        try:
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._writers |= {writer, far_writer}
+        ways = ((reader, far_writer), (far_reader, writer))
+        await asyncio.gather(*(self._carry(source, target) for source, target in ways))
+        self._writers -= {writer, far_writer}
+
+    async def _carry(self, source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while piece := await source.read(65_536):
+                await self._lit.wait()
+                target.write(piece)
+                await target.drain()
+        target.transport.abort() if source.exception() else target.close()

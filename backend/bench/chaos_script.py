@@ -1,0 +1,128 @@
+"""What goes wrong when: a script drawn from a seed."""
+
+import random
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bench.chaos_compare import ENTITIES
+
+Theme = Literal["kill", "fault"]
+
+SECONDS = 8.0
+KILLS = 5
+FAULTS = 4
+MODES = ("full", "incremental", "incremental", "audit", "audit")
+API = (
+    *("503", "429", "500", "expired", "html", "truncated", "hang", "reset", "slow", "rename"),
+    *("withdrawn", "lost", "doubled", "reordered"),
+)
+DATABASE = ("restart", "cut", "refuse", "dark", "locks", "deadlock", "statements", "full")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that is done or goes wrong."""
+
+    at: float
+    """Seconds after the beginning."""
+    what: str
+    how: dict[str, object]
+
+    def __str__(self) -> str:
+        told = " ".join(f"{key}={value}" for key, value in self.how.items())
+        return f"{self.at:5.2f} {self.what} {told}"
+
+
+@dataclass(frozen=True)
+class Script:
+    """A whole script; the same seed and theme draw the same one."""
+
+    theme: Theme
+    seed: int
+    deals: int
+    pages_per_call: int
+    history: frozenset[str]
+    hard: frozenset[str]
+    edits_per_second: float
+    steps: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        lines = [
+            f"{self.theme} script {self.seed}: {self.deals} deals, {self.pages_per_call} pages a "
+            f"call, {self.edits_per_second:g} edits a second, history of {sorted(self.history)}, "
+            f"hard deletion of {sorted(self.hard)}",
+            *map(str, self.steps),
+        ]
+        return "\n  ".join(lines)
+
+
+def drawn(theme: Theme, seed: int, *, rows: int, pace: float = 1.0) -> Script:
+    """Draw a script for a portal of about so many rows; a higher pace plays it in less time."""
+    dice = random.Random(f"{theme}:{seed}")
+    steps = [step for maker in (_work, _trouble[theme]) for step in maker(dice)]
+    steps = [replace(step, at=step.at / pace) for step in steps]
+    return Script(
+        theme=theme,
+        seed=seed,
+        deals=max(50, int(rows * dice.choice((0.1, 0.4, 1)))),
+        pages_per_call=dice.choice((1, 3, 10, 50)),
+        history=_some(dice),
+        hard=_some(dice),
+        edits_per_second=dice.choice((3, 15, 40)),
+        steps=tuple(sorted(steps, key=lambda step: step.at)),
+    )
+
+
+def _some(dice: random.Random) -> frozenset[str]:
+    return frozenset(name for name in ENTITIES[:5] if dice.random() < 0.4)
+
+
+def _work(dice: random.Random) -> list[Step]:
+    """What operators and the office ask for meanwhile."""
+    made = []
+    for _ in range(8):
+        entity = dice.choice(ENTITIES)
+        what = dice.choices(
+            ("run", "cancel", "pause", "reset", "history", "field", "burst", "clock"),
+            (10, 2, 1, 1, 2, 2, 3, 1),
+        )[0]
+        how: dict[str, object] = {} if what in {"burst"} else {"entity": entity}
+        if what == "run":
+            how["mode"] = dice.choice(MODES)
+        elif what == "reset":
+            how["drop_table"] = dice.random() < 0.5
+        elif what == "clock":
+            how = {"seconds": dice.choice((1, 90, 700))}
+        made.append(Step(dice.uniform(0.3, SECONDS), what, how))
+    return made
+
+
+def _kills(dice: random.Random) -> list[Step]:
+    made = []
+    for _ in range(KILLS):
+        who = dice.choice(("serve", "worker"))
+        how = {"who": who, "clock": dice.choice((0, 0, -600, 600))}
+        made.append(Step(dice.uniform(0.5, SECONDS), "kill", {**how, "rest": dice.random()}))
+    if dice.random() < 0.4:
+        who, cut = dice.choice(("serve", "worker")), dice.random() < 0.7
+        how = {"who": who, "seconds": dice.uniform(5, 9), "cut": cut}
+        made.append(Step(dice.uniform(0.5, SECONDS / 2), "freeze", how))
+    if dice.random() < 0.7:
+        # Slow answers, so that walks are long enough to be killed in.
+        made.append(Step(0.0, "api", {"kind": "slow", "rate": 1.0, "seconds": SECONDS}))
+    return made
+
+
+def _faults(dice: random.Random) -> list[Step]:
+    made = []
+    for _ in range(FAULTS):
+        at, seconds = dice.uniform(0.3, SECONDS - 1), dice.uniform(0.5, 3)
+        if dice.random() < 0.5:
+            how = {"kind": dice.choice(API), "rate": dice.choice((0.1, 0.5, 1.0))}
+            made.append(Step(at, "api", {**how, "seconds": seconds}))
+        else:
+            made.append(Step(at, "database", {"kind": dice.choice(DATABASE), "seconds": seconds}))
+    return made
+
+
+_trouble = {"kill": _kills, "fault": _faults}

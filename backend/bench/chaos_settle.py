@@ -1,0 +1,135 @@
+"""Lets an installation come to rest after a script, by the product's own means."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from sqlalchemy import text
+
+from bench.chaos_compare import ENTITIES
+from bench.chaos_office import SMART
+from bench.chaos_world import World
+from bridge24.core.db import connection, transaction
+from bridge24.core.errors import DatabaseError
+from bridge24.core.jobs import enqueue
+from bridge24.sync.runs.due import TEND
+
+PATIENCE_SECONDS = 90
+TABLES: tuple[str | int, ...] = ("deal", "contact", "lead", "company", SMART)
+HASTEN = (
+    "UPDATE jobs SET run_at = 0 WHERE state = 'queued' AND run_at > 0",
+    "UPDATE sync_events SET not_before = NULL WHERE state = 'waiting' AND not_before IS NOT NULL",
+)
+
+
+class NeverSettled(Exception):
+    """Something went on for longer than anybody would wait."""
+
+
+async def settle(world: World) -> None:
+    """End the faults, and let events, changes and audits do what they do by themselves.
+
+    Waits of minutes between attempts are cut short; what a person would do after a script
+    is done too: runs that failed for good are asked for again, deletions accepted.
+
+    Raises:
+        NeverSettled: It does not come to rest.
+    """
+    world.emulator.gate("acme").faults.clear()
+    for entity in TABLES:
+        world.portal.show(entity)
+    await world.ensure_running()
+    await world.emulator.feeds["acme"].outbound.flush()
+    await _until(world, _runs_are_over, "runs")
+    for entity in ENTITIES:
+        if not await _is_copied(entity):
+            await world.open_run(entity, "full", accept=True)
+    await _until(world, _runs_are_over, "the first copies")
+    await _until(world, _events_are_done, "events")
+    for mode in ("incremental", "audit"):
+        for entity in ENTITIES:
+            await world.open_run(entity, mode, accept=mode == "audit")
+        await _until(world, _runs_are_over, mode)
+    await _until(world, _events_are_done, "events")
+
+
+async def failures(since: int) -> Sequence[str]:
+    """Name the runs after one that did not succeed, and why; dead jobs as well."""
+    runs = await _query(
+        "SELECT entity, mode, status, error_code, error_message FROM sync_log "
+        f"WHERE id > {since} AND status = 'failed'"
+    )
+    dead = await _query("SELECT task, error FROM jobs WHERE state = 'dead'")
+    return [f"{r[0]} {r[1]}: {r[3]} {r[4]}" for r in runs] + [f"dead: {d[0]} {d[1]}" for d in dead]
+
+
+async def last_run() -> int:
+    """The id of the last run."""
+    return int(str((await _query("SELECT COALESCE(MAX(id), 0) FROM sync_log"))[0][0]))
+
+
+async def _until(world: World, true: Callable[[], Awaitable[bool]], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with suppress(DatabaseError):
+        await _tend()
+    while True:
+        try:
+            if await true():
+                return
+            for statement in HASTEN:
+                await _execute(statement)
+        except DatabaseError:
+            pass
+        if time.monotonic() > deadline:
+            raise NeverSettled(f"{what}: {await _what_waits()}")
+        await world.ensure_running()
+        await asyncio.sleep(0.3)
+
+
+async def _tend() -> None:
+    """What the schedule queues every five minutes."""
+    async with transaction() as session:
+        await enqueue(session, TEND, dedup=TEND)
+
+
+async def _runs_are_over() -> bool:
+    return not await _query(
+        "SELECT id FROM sync_log WHERE open_for IS NOT NULL OR status IN ('cancelling', 'pausing')"
+    )
+
+
+async def _events_are_done() -> bool:
+    return not await _query("SELECT id FROM sync_events WHERE state = 'waiting'")
+
+
+async def _is_copied(entity: str) -> bool:
+    state = f"SELECT last_full_at FROM sync_state WHERE entity = '{entity}'"
+    found = await _query(state)
+    return bool(found) and found[0][0] is not None
+
+
+async def _what_waits() -> object:
+    runs = (
+        "SELECT id, entity, mode, status, phase, attempts, job_id FROM sync_log "
+        "WHERE open_for IS NOT NULL OR status IN ('cancelling', 'pausing')"
+    )
+    jobs = (
+        "SELECT id, task, state, attempt, run_at, worker, error FROM jobs "
+        "WHERE state IN ('queued', 'running', 'dead')"
+    )
+    events = (
+        "SELECT id, name, entity, object_id, attempts, error FROM sync_events "
+        "WHERE state = 'waiting' LIMIT 5"
+    )
+    return [await _query(each) for each in (runs, jobs, events)]
+
+
+async def _query(statement: str) -> Sequence[Sequence[object]]:
+    async with connection() as conn:
+        return [tuple(row) for row in (await conn.execute(text(statement))).all()]
+
+
+async def _execute(statement: str) -> None:
+    async with connection() as conn:
+        await conn.execute(text(statement))
