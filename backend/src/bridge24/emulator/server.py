@@ -92,7 +92,10 @@ class Emulator:
     async def start(self) -> None:
         """Open the port and answer."""
         routes = [*self.control.routes(), *oauth_endpoints.routes(self.gates, self.oauth)]
-        self._runner = web.AppRunner(self.application.build(routes), access_log=None)
+        # What hangs on purpose is not waited for.
+        self._runner = web.AppRunner(
+            self.application.build(routes), access_log=None, shutdown_timeout=0.5
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port, ssl_context=self._certificate)
         await site.start()
