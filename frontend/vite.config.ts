@@ -9,6 +9,8 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2022",
+    // What each part imports: the budget of the first screen is counted from it.
+    manifest: true,
     rolldownOptions: { input: { operator: "operator.html" } },
   },
   server: { proxy: { "/api": api, "/health": api, "/ready": api } },

@@ -1,13 +1,12 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { lazy, StrictMode, Suspense } from "react";
+import { StrictMode, Suspense } from "react";
 import { BrowserRouter } from "react-router";
 import { ApiError } from "@/api/errors";
 import { readable, theme } from "@/ui/theme";
 import { Screens } from "./Screens";
 import { Gate } from "./shell/Gate";
-
-const Messages = lazy(() => import("./shell/Messages"));
+import { Messages } from "./shell/Messages";
 
 const queries = new QueryClient({
   defaultOptions: {

@@ -1,4 +1,3 @@
-import { Text, Tooltip } from "@mantine/core";
 import { useInterval } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -10,10 +9,8 @@ export function Moment({ at }: { at: string }) {
   const [now, setNow] = useState(() => new Date());
   useInterval(() => setNow(new Date()), 1_000, { autoInvoke: true });
   return (
-    <Tooltip label={formatMoment(at, i18n.language, true)}>
-      <Text span inherit>
-        {formatAgo(at, i18n.language, now)}
-      </Text>
-    </Tooltip>
+    <time dateTime={at} title={formatMoment(at, i18n.language, true)}>
+      {formatAgo(at, i18n.language, now)}
+    </time>
   );
 }

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useMe, useSignOut } from "@/api/session";
 
 /** Who is signed in, where signing in is on. */
-export function Account() {
+export default function Account() {
   const { t } = useTranslation();
   const me = useMe();
   const signOut = useSignOut();

@@ -1,4 +1,4 @@
-import { Badge, Tooltip } from "@mantine/core";
+import { Badge } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { type Connection as State, useLive } from "@/api/live";
 
@@ -14,10 +14,14 @@ export function Connection() {
   const { t } = useTranslation();
   const connection = useLive((live) => live.connection);
   return (
-    <Tooltip label={t(`live.${connection}Hint`)}>
-      <Badge variant="dot" color={COLOR[connection]} tt="none" role="status" tabIndex={0}>
-        {t(`live.${connection}`)}
-      </Badge>
-    </Tooltip>
+    <Badge
+      variant="dot"
+      color={COLOR[connection]}
+      tt="none"
+      role="status"
+      title={t(`live.${connection}Hint`)}
+    >
+      {t(`live.${connection}`)}
+    </Badge>
   );
 }

@@ -1,12 +1,14 @@
-import "@mantine/notifications/styles.css";
-import { Notifications, notifications } from "@mantine/notifications";
-import { useEffect } from "react";
+import { notifications, useNotifications } from "@mantine/notifications";
+import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useLive } from "@/api/live";
 
-/** Short messages in the corner; loaded after the first screen is there. */
-export default function Messages() {
+const Corner = lazy(() => import("./Corner"));
+
+/** Short messages; what draws them is loaded with the first one. */
+export function Messages() {
   const { t } = useTranslation();
+  const { notifications: shown } = useNotifications();
   useEffect(
     () =>
       useLive.subscribe((now, before) => {
@@ -16,5 +18,10 @@ export default function Messages() {
       }),
     [t],
   );
-  return <Notifications position="top-right" />;
+  if (shown.length === 0) return null;
+  return (
+    <Suspense>
+      <Corner />
+    </Suspense>
+  );
 }

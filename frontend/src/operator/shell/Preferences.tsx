@@ -1,60 +1,48 @@
-import { ActionIcon, Group, Menu, useMantineColorScheme } from "@mantine/core";
-import { IconCheck, IconDeviceDesktop, IconLanguage, IconMoon, IconSun } from "@tabler/icons-react";
+import {
+  ActionIcon,
+  Group,
+  Text,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from "@mantine/core";
+import { IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { LANGUAGES, setLanguage } from "@/lib/i18n";
+import { type Language, setLanguage } from "@/lib/i18n";
 
-const NAMES = { ru: "Русский", en: "English" } as const;
-const SCHEMES = [
-  { scheme: "light", icon: IconSun },
-  { scheme: "dark", icon: IconMoon },
-  { scheme: "auto", icon: IconDeviceDesktop },
-] as const;
+const NAMES: Record<Language, string> = { ru: "Русский", en: "English" };
 
-/** Language and colours, kept in the browser. */
+/** The other language and the other colours, each one press away; kept in the browser. */
 export function Preferences() {
   const { t, i18n } = useTranslation();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const chosen = <IconCheck size={14} aria-hidden />;
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme("light");
+  const other: Language = i18n.language === "ru" ? "en" : "ru";
+  const Icon = scheme === "dark" ? IconSun : IconMoon;
   return (
-    <Group gap="xs" wrap="nowrap">
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("shell.language")}>
-            <IconLanguage size={20} stroke={1.6} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {LANGUAGES.map((language) => (
-            <Menu.Item
-              key={language}
-              lang={language}
-              rightSection={i18n.language === language ? chosen : null}
-              onClick={() => void setLanguage(language)}
-            >
-              {NAMES[language]}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("shell.theme")}>
-            <IconSun size={20} stroke={1.6} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {SCHEMES.map(({ scheme, icon: Icon }) => (
-            <Menu.Item
-              key={scheme}
-              leftSection={<Icon size={16} aria-hidden />}
-              rightSection={colorScheme === scheme ? chosen : null}
-              onClick={() => setColorScheme(scheme)}
-            >
-              {t(`shell.${scheme}`)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+    <Group gap={4} wrap="nowrap">
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        lang={other}
+        aria-label={NAMES[other]}
+        title={NAMES[other]}
+        onClick={() => void setLanguage(other)}
+      >
+        <Text span size="sm" fw={600} tt="uppercase">
+          {other}
+        </Text>
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={t(scheme === "dark" ? "shell.toLight" : "shell.toDark")}
+        title={t(scheme === "dark" ? "shell.toLight" : "shell.toDark")}
+        onClick={() => setColorScheme(scheme === "dark" ? "light" : "dark")}
+      >
+        <Icon size={20} stroke={1.6} />
+      </ActionIcon>
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { AppShell, Burger, Group, Loader, NavLink, ScrollArea, Text } from "@mantine/core";
+import { AppShell, Burger, Group, Loader, NavLink, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import {
   IconActivity,
@@ -8,16 +8,18 @@ import {
   IconSettings,
   IconTable,
 } from "@tabler/icons-react";
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink as RouterLink, Outlet, useLocation } from "react-router";
 import { useLive } from "@/api/live";
+import { useMe } from "@/api/session";
 import { Boundary } from "@/ui/Boundary";
 import { Failure } from "@/ui/States";
-import { Account } from "./Account";
 import { Connection } from "./Connection";
 import { Preferences } from "./Preferences";
 import classes from "./Shell.module.css";
+
+const Account = lazy(() => import("./Account"));
 
 const SECTIONS = [
   { to: "/", name: "dashboard", icon: IconLayoutDashboard },
@@ -31,6 +33,7 @@ const SECTIONS = [
 export function Shell() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
+  const me = useMe();
   const { pathname } = useLocation();
   const returns = useLive((live) => live.returns);
   return (
@@ -60,11 +63,20 @@ export function Shell() {
           <Group gap="xs" wrap="nowrap">
             <Connection />
             <Preferences />
-            <Account />
+            {me.data?.auth_enabled && (
+              <Suspense>
+                <Account />
+              </Suspense>
+            )}
           </Group>
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar p="sm" component="nav" aria-label={t("nav.label")}>
+      <AppShell.Navbar
+        p="sm"
+        style={{ overflowY: "auto" }}
+        component="nav"
+        aria-label={t("nav.label")}
+      >
         <Sections onChosen={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
@@ -95,7 +107,7 @@ function Sections({ onChosen }: { onChosen: () => void }) {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   return (
-    <ScrollArea>
+    <>
       {SECTIONS.map(({ to, name, icon: Icon }) => {
         const active = to === "/" ? pathname === "/" : pathname.startsWith(to);
         return (
@@ -111,6 +123,6 @@ function Sections({ onChosen }: { onChosen: () => void }) {
           />
         );
       })}
-    </ScrollArea>
+    </>
   );
 }

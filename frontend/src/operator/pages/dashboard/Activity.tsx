@@ -1,4 +1,4 @@
-import { Card, ScrollArea, Stack, Tabs, Text, Title } from "@mantine/core";
+import { Card, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
@@ -100,11 +100,9 @@ function Feed({ empty, children }: { empty: string; children: React.ReactNode[] 
     );
   }
   return (
-    <ScrollArea.Autosize mah={420} type="auto" viewportProps={{ tabIndex: 0 }}>
-      <Stack gap="xs" role="log" aria-live="off">
-        {children}
-      </Stack>
-    </ScrollArea.Autosize>
+    <Stack gap="xs" role="log" aria-live="off" tabIndex={0} mah={420} style={{ overflowY: "auto" }}>
+      {children}
+    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Card, Group, Progress, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { Card, Group, Progress, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Status } from "@/api/types";
 import { formatNumber } from "@/lib/formats";
@@ -65,18 +65,16 @@ interface GaugeProps {
 
 function Gauge({ label, told, share, hint }: GaugeProps) {
   return (
-    <Tooltip label={hint} disabled={!hint}>
-      <div>
-        <Group justify="space-between" wrap="nowrap" gap="xs">
-          <Text size="xs" ff="monospace" truncate>
-            {label}
-          </Text>
-          <Text size="xs" c="dimmed" style={{ flexShrink: 0 }}>
-            {told}
-          </Text>
-        </Group>
-        <Progress size="sm" mt={2} value={share} color={colorOf(share)} aria-label={label} />
-      </div>
-    </Tooltip>
+    <div title={hint}>
+      <Group justify="space-between" wrap="nowrap" gap="xs">
+        <Text size="xs" ff="monospace" truncate>
+          {label}
+        </Text>
+        <Text size="xs" c="dimmed" style={{ flexShrink: 0 }}>
+          {told}
+        </Text>
+      </Group>
+      <Progress size="sm" mt={2} value={share} color={colorOf(share)} aria-label={label} />
+    </div>
   );
 }

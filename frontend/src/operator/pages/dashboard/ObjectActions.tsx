@@ -1,24 +1,22 @@
-import { Button, Group, Menu } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import {
-  IconChevronDown,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconPlayerStop,
-  IconRefresh,
-} from "@tabler/icons-react";
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type Mode, useSyncActions } from "@/api/actions";
 import { useMay } from "@/api/session";
 import type { EntityStatus } from "@/api/types";
+import { More } from "./More";
 
-const MODES: readonly Mode[] = ["incremental", "full", "audit"];
+// A menu is heavy: it comes with the first press.
+const Modes = lazy(() => import("./Modes"));
 
 /** The buttons of one object; those who may only look see none. */
 export function ObjectActions({ entity }: { entity: EntityStatus }) {
   const { t } = useTranslation("dashboard");
   const may = useMay("operator");
   const actions = useSyncActions(entity.entity);
+  const [choosing, setChoosing] = useState(false);
   if (!may) return null;
 
   const failed = (error: Error) =>
@@ -50,25 +48,13 @@ export function ObjectActions({ entity }: { entity: EntityStatus }) {
           >
             {t("actions.sync")}
           </Button>
-          <Menu position="bottom-end">
-            <Menu.Target>
-              <Button
-                size="xs"
-                variant="light"
-                px={6}
-                aria-label={t("actions.more", { name: entity.title })}
-              >
-                <IconChevronDown size={14} />
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {MODES.map((mode) => (
-                <Menu.Item key={mode} onClick={() => start(mode)}>
-                  {t(`actions.${mode}`)}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+          {choosing ? (
+            <Suspense fallback={<More name={entity.title} loading />}>
+              <Modes name={entity.title} onChoose={start} />
+            </Suspense>
+          ) : (
+            <More name={entity.title} onClick={() => setChoosing(true)} />
+          )}
         </Button.Group>
       )}
       {entity.state === "paused" ? (

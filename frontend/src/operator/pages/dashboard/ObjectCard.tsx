@@ -1,4 +1,4 @@
-import { Badge, Card, Group, Progress, Stack, Text, Tooltip } from "@mantine/core";
+import { Badge, Card, Group, Progress, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { EntityStatus } from "@/api/types";
 import { formatDuration, formatNumber } from "@/lib/formats";
@@ -103,11 +103,14 @@ function Resting({ entity }: { entity: EntityStatus }) {
   const { t } = useTranslation("dashboard");
   if (entity.last_error) {
     return (
-      <Tooltip label={entity.last_error.remedy ?? entity.last_error.message} multiline maw={320}>
-        <Text size="xs" c="red" lineClamp={2}>
-          {entity.last_error.message}
-        </Text>
-      </Tooltip>
+      <Text
+        size="xs"
+        c="red"
+        lineClamp={2}
+        title={entity.last_error.remedy ?? entity.last_error.message}
+      >
+        {entity.last_error.message}
+      </Text>
     );
   }
   return (
