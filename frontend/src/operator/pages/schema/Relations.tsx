@@ -138,7 +138,13 @@ function Chosen({ name, relations, named, onChoose, onOpen }: ChosenProps) {
           </Text>
           {lines.map(({ other, columns }) => (
             <Group key={other} gap={6} align="baseline">
-              <Anchor component="button" type="button" size="sm" onClick={() => onChoose(other)}>
+              <Anchor
+                component="button"
+                type="button"
+                size="sm"
+                mih={24}
+                onClick={() => onChoose(other)}
+              >
                 {named(other)}
               </Anchor>
               <Text size="xs" c="dimmed" ff="monospace" style={{ overflowWrap: "anywhere" }}>

@@ -154,6 +154,7 @@ function Row({ column, isKey, onChoose }: RowProps) {
             component="button"
             type="button"
             size="xs"
+            mih={24}
             onClick={() => onChoose(references.table)}
           >
             → {references.table}

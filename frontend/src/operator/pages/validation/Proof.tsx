@@ -39,7 +39,7 @@ export function Sentence({ validation, unrepaired }: SentenceProps) {
           : t("sentence.differ", { count: differing, number: number(differing) })}
       </Text>
       {validation.repairs > 0 && differing > 0 && unrepaired !== undefined && (
-        <Text size="sm" fw={600} c={unrepaired === 0 ? "teal" : "orange"}>
+        <Text size="sm" fw={600}>
           {unrepaired === 0
             ? t("sentence.repaired")
             : t("sentence.unrepaired", { count: unrepaired, number: number(unrepaired) })}
