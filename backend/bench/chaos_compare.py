@@ -130,7 +130,7 @@ async def _history(entity: str) -> list[str]:
     table = table_name(entity, get_dialect())
     tables = await _query(
         "SELECT table_name AS n FROM information_schema.tables "
-        f"WHERE table_name = '{table}_history' AND table_schema IN (current_schema, database())"
+        f"WHERE table_name = '{table}_history' AND table_schema = database()"
         if get_dialect() == "mysql"
         else f"SELECT to_regclass('{table}_history')::text AS n"
     )
