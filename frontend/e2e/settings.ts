@@ -19,6 +19,11 @@ export const SCREENS = [
   "/validation",
   "/schema",
   "/config",
+  "/config?tab=objects",
+  "/config?tab=realtime",
+  "/config?tab=ai",
+  "/config?tab=users",
+  "/config?tab=appearance",
   "/nowhere",
 ] as const;
 

@@ -211,6 +211,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/system/llm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Llm
+         * @description Tell what the language model has cost, by day and purpose.
+         */
+        get: operations["read_llm_api_v1_system_llm_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sync/start": {
         parameters: {
             query?: never;
@@ -1873,6 +1893,43 @@ export interface components {
          */
         Level: "good" | "note" | "bad";
         /**
+         * LlmDayOut
+         * @description What one purpose took on one day (UTC).
+         */
+        LlmDayOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Purpose */
+            purpose: string;
+            /** Calls */
+            calls: number;
+            /** Failed */
+            failed: number;
+            /** Prompt Tokens */
+            prompt_tokens: number;
+            /** Answer Tokens */
+            answer_tokens: number;
+            /** Dollars */
+            dollars: number | null;
+            /** Seconds Mean */
+            seconds_mean: number;
+        };
+        /**
+         * LlmOut
+         * @description The language model and what it was used for.
+         */
+        LlmOut: {
+            /** Configured */
+            configured: boolean;
+            /** Model */
+            model: string;
+            /** Days */
+            days: components["schemas"]["LlmDayOut"][];
+        };
+        /**
          * LoginIn
          * @description Who wants to sign in.
          */
@@ -3255,6 +3312,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_llm_api_v1_system_llm_get: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LlmOut"];
                 };
             };
             /** @description Validation Error */
