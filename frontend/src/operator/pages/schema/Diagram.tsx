@@ -14,7 +14,7 @@ interface DiagramProps {
   onChoose: (name: string | null) => void;
 }
 
-const LETTERS = 22;
+const LETTERS = 20;
 const cut = (text: string) => (text.length > LETTERS ? `${text.slice(0, LETTERS - 1)}…` : text);
 
 /** The tables and what leads to what; the list beside it says the same to those who cannot see. */
