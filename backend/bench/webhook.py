@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import aiohttp
+import psutil
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import func, select
@@ -32,6 +33,7 @@ from bridge24.sync.realtime.models import SyncEvent
 
 RATE = 200
 GOAL_SECONDS = 0.050
+GOAL_CPU_SECONDS = 0.002
 FORGERIES = 1_000
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -52,8 +54,11 @@ async def measure(quick: bool) -> list[Row]:  # noqa: FBT001
 async def _on(url: URL, name: str, *, seconds: int) -> list[Row]:
     async with serving(url) as address, aiohttp.ClientSession(address) as http:
         await _load(http, _event, seconds=1)  # connections and caches are made
+        at_first = _spent()
         ours = await _load(http, _event, seconds=seconds)
+        between = _spent()
         bare = await _load(http, _bare, seconds=seconds)
+        by_event, by_bare = (between - at_first) / len(ours), (_spent() - between) / len(bare)
         kept = await _kept()
         accepted = await _forge(http)
         accepted += await _kept() - kept
@@ -66,6 +71,15 @@ async def _on(url: URL, name: str, *, seconds: int) -> list[Row]:
             "ratio": round(_p99(ours) / _p99(bare), 2),
             "goal": f"<= {GOAL_SECONDS * 1000:g}",
             "holds": _p99(ours) <= GOAL_SECONDS,
+        },
+        {
+            "name": f"webhook, {name}: the server's CPU an event; a bare path",
+            "figure": round(by_event * 1000, 2),
+            "unit": "ms",
+            "baseline": round(by_bare * 1000, 2),
+            "ratio": round(by_event / by_bare, 2),
+            "goal": f"<= {GOAL_CPU_SECONDS * 1000:g}",
+            "holds": by_event <= GOAL_CPU_SECONDS,
         },
         {
             "name": f"webhook, {name}: forged events accepted, of {FORGERIES:,}",
@@ -101,6 +115,12 @@ async def _load(http: aiohttp.ClientSession, send: Send, *, seconds: int) -> lis
         return time.perf_counter() - due
 
     return list(await asyncio.gather(*(one(number) for number in range(seconds * RATE))))
+
+
+def _spent() -> float:
+    """The CPU seconds that the server has used so far."""
+    served = [one for one in psutil.Process().children() if "bench.webhook" in str(one.cmdline())]
+    return sum(one.cpu_times().user + one.cpu_times().system for one in served)
 
 
 def _p99(times: list[float]) -> float:

@@ -62,13 +62,14 @@ def build(app: FastAPI) -> FastAPI:
     """Put every path on an application, each behind the one guard."""
     web.install(app)
     app.router.dependencies.append(Depends(guard))
+    # Paths are looked for in this order: what is called most often comes first.
+    app.include_router(hooks.router)
     app.include_router(router)
     app.include_router(operators.router)
     app.include_router(system.router)
     app.include_router(llm.router)
     app.include_router(sync.router)
     app.include_router(stream.router)
-    app.include_router(hooks.router)
     app.include_router(realtime.router)
     app.include_router(validation.router)
     # The paths with names come before those with numbers.

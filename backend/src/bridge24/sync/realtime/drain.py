@@ -23,10 +23,15 @@ from bridge24.sync.realtime.models import Outcome
 from bridge24.sync.realtime.queries import Lot, Some, Waiting
 from bridge24.sync.realtime.reading import Seen, is_general, present_state
 
-LOT_RECORDS = 500
-"""Ten pages of one call: enough for a mass change, and soon over."""
+LOT_RECORDS = 2_500
+"""As many as one call can ask for: fifty pages of fifty."""
 PACE_SECONDS = 0.75
 """Between two calls of a busy time: most of what the portal's bucket gives back, not all."""
+STORM_RECORDS = 50
+"""So many within a pace are no people at work but a mass change."""
+STORM_PACE_SECONDS = 2.0
+"""Between two calls of a mass change: nobody waits for one record of it, and the calls are
+left to others."""
 LATER = timedelta(seconds=30)
 UNTOLD_FEW = 20
 """So many records do not vanish in an hour without a word; they lose their reader's rights."""
@@ -55,7 +60,8 @@ async def drain(client: BitrixClient) -> int:
         worked += len(lot.records)
         if len(lot.records) < LOT_RECORDS:
             # What comes meanwhile shares the next call.
-            await asyncio.sleep(max(0.0, began + PACE_SECONDS - time.monotonic()))
+            pace = STORM_PACE_SECONDS if len(lot.records) > STORM_RECORDS else PACE_SECONDS
+            await asyncio.sleep(max(0.0, began + pace - time.monotonic()))
 
 
 @dataclass(slots=True)

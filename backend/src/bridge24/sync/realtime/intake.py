@@ -21,8 +21,8 @@ from bridge24.sync.realtime.waking import wake
 MOST_AT_ONCE = 500
 CROWDED_SECONDS = 0.1
 """So long after events that came together others are expected to."""
-GATHER_SECONDS = 0.01
-"""How long one of many waits for others: a commit costs as much as several events."""
+GATHER_SECONDS = 0.02
+"""From one commit for many to the next: it costs as much as several events."""
 LAST_SECOND = 253_402_300_799
 """The last second of the year 9999."""
 
@@ -87,6 +87,7 @@ class Intake:
 
     _waiting: list[tuple[Kept, asyncio.Future[None]]] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None
+    _began_at: float = float("-inf")
     _crowded_until: float = float("-inf")
 
     async def keep(self, event: Event, source: Source) -> None:
@@ -105,7 +106,8 @@ class Intake:
         try:
             while self._waiting:
                 if time.monotonic() < self._crowded_until:
-                    await asyncio.sleep(GATHER_SECONDS)
+                    await asyncio.sleep(self._began_at + GATHER_SECONDS - time.monotonic())
+                self._began_at = time.monotonic()
                 batch, self._waiting = (
                     self._waiting[:MOST_AT_ONCE],
                     self._waiting[MOST_AT_ONCE:],
