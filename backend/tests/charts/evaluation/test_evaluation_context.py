@@ -41,11 +41,11 @@ SHORTEST = 5
 
 
 @pytest.fixture
-async def company(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+async def company(pg_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """The company's tables and views, with some hundred custom fields."""
-    monkeypatch.setenv("DATABASE_URL", database)
+    monkeypatch.setenv("DATABASE_URL", pg_url)
     get_settings.cache_clear()
-    await init_db(Settings(database_url=SecretStr(database)))
+    await init_db(Settings(database_url=SecretStr(pg_url)))
     await mirror()
     yield
     await close_charts()
@@ -53,6 +53,7 @@ async def company(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     get_settings.cache_clear()
 
 
+@pytest.mark.timeout(900)
 async def test_the_questions_of_a_wide_company_find_their_columns_and_no_person(
     company: None,
 ) -> None:

@@ -1,5 +1,6 @@
 """The harness itself: right answers score, wrong ones are told apart, costs are counted."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from bridge24.charts.evaluation.cases import BadCases, Case, built_in, load
 from bridge24.charts.evaluation.compare import alike, same
 from bridge24.charts.evaluation.report import as_json, figures
 from bridge24.charts.evaluation.run import BadAnswerKey, Verdict, evaluate
+from bridge24.charts.guard import Dialect, validate_sql_query
 from bridge24.charts.pool import close_charts
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.llm.accounting import Prices
@@ -167,3 +169,10 @@ def test_the_cases_of_the_program_are_many_in_both_languages() -> None:
     cases = load(built_in())
     assert len(cases) >= 120
     assert len({(each.name, each.language) for each in cases}) == len(cases)
+
+
+@pytest.mark.parametrize("dialect", ["postgresql", "mysql"])
+def test_the_right_queries_are_spelled_for_either_database(dialect: Dialect) -> None:
+    titles = defaultdict(lambda: "crm_dynamic_1030")
+    for each in load(built_in()):
+        validate_sql_query(each.gold(dialect, titles), dialect=dialect)
