@@ -1,12 +1,14 @@
 """Promising work: with the transaction, once, and visible to the job."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from bridge24.core.db import transaction
 from bridge24.core.jobs import Job, State, UnknownTask, enqueue, task
+from bridge24.core.jobs.wakeup import Word, add_ear, remove_ear
 
 seen: list[object] = []
 
@@ -91,3 +93,20 @@ async def test_a_waiting_job_does_not_begin_before_who_counts_on_it_has_committe
             assert seen == ["other"]
     await jobs.work()
     assert seen == ["other", 1]
+
+
+async def test_workers_are_told_of_news_only(jobs) -> None:
+    words: list[Word] = []
+    ear = words.append
+    add_ear(ear)
+    try:
+        later = timedelta(hours=1)
+        await jobs.add("enqueue.see", dedup="deal", delay=later, what=1)
+        assert words == [Word.JOB]
+        await jobs.add("enqueue.see", dedup="deal", what=2)  # it is due now
+        assert words == [Word.JOB] * 2
+        await asyncio.sleep(0.01)  # the database counts milliseconds
+        await jobs.add("enqueue.see", dedup="deal", what=3)
+        assert words == [Word.JOB] * 2
+    finally:
+        remove_ear(ear)
