@@ -2,18 +2,24 @@ import type { World } from "./world";
 
 const CHARTS = [
   {
-    title: "Сделки по этапам",
-    sql: "SELECT stage_id, COUNT(*) AS deals FROM crm_deals GROUP BY stage_id ORDER BY deals DESC",
+    title: "Deals by stage",
+    sql: `SELECT s.name AS stage, COUNT(*) AS deals
+      FROM crm_deals d JOIN crm_statuses s
+        ON s.status_id = d.stage_id AND s.entity_id LIKE 'DEAL_STAGE%'
+      WHERE d._deleted_at IS NULL GROUP BY s.name ORDER BY deals DESC LIMIT 7`,
     chart_type: "bar",
-    x: "stage_id",
-    series: [{ column: "deals", label: "Сделки", format: "integer", currency: null }],
+    x: "stage",
+    series: [{ column: "deals", label: "Deals", format: "integer", currency: null }],
   },
   {
-    title: "Новые сделки по месяцам",
-    sql: "SELECT to_char(date_create, 'YYYY-MM') AS month, COUNT(*) AS deals FROM crm_deals GROUP BY 1 ORDER BY 1",
+    title: "New deals by month",
+    sql: `SELECT CAST(date_trunc('month', date_create) AS date) AS month, COUNT(*) AS deals
+      FROM crm_deals WHERE _deleted_at IS NULL GROUP BY 1 ORDER BY 1`,
     chart_type: "line",
     x: "month",
-    series: [{ column: "deals", label: "Сделки", format: "integer", currency: null }],
+    x_format: "date",
+    grain: "month",
+    series: [{ column: "deals", label: "Deals", format: "integer", currency: null }],
   },
 ];
 const COPIED = ["deal", "contact", "lead", "company", "user", "status"];

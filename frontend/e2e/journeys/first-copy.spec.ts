@@ -55,4 +55,6 @@ test("a new field of the portal becomes a column, and is told", async ({ page, w
   await page.goto("/monitoring?tab=schema");
   await world.portal("POST", "fields/deal", { code: "UF_CRM_BROWSER", label: "Region" });
   await expect(page.getByText("Column uf_crm_browser was added")).toBeVisible();
+  await page.goto("/schema?tab=tables&table=crm_deals");
+  await expect(page.getByText("uf_crm_browser", { exact: true }).first()).toBeVisible();
 });
