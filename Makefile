@@ -38,7 +38,7 @@ services: ## Install the database servers the tests need (root only)
 	@backend/tests/install-services.sh
 
 test: setup-dev services check ## Everything CI does
-	@$(RUN) pytest -n 2
+	@$(RUN) pytest -n 2 --dist worksteal
 	@$(MAKE) --no-print-directory test-frontend
 
 test-frontend: setup-dev frontend/node_modules ## The interface alone: style, types, units, size, browser

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from bridge24.emulator import history, kinds
 from bridge24.emulator.catalogue import clients as client_fields
@@ -32,6 +34,10 @@ from bridge24.emulator.store import id_at
 from bridge24.emulator.table import Kind, Table
 from bridge24.emulator.zones import DAY, Zone
 
+T = TypeVar("T")
+
+KEPT_PORTALS = 4
+"""Of how many specifications the drawings are kept."""
 MOST_CUSTOM_FIELDS = 28
 """How many custom fields kinds other than deals have at most."""
 
@@ -98,12 +104,19 @@ def _plain(entity_id: str, table: str) -> dictionaries.Funnel:
     return dictionaries.funnel(0, "", entity_id=entity_id, table=table, default=True)
 
 
+@lru_cache(maxsize=KEPT_PORTALS)
+def _drawings(_spec: PortalSpec, _seed: int) -> dict[tuple[str, str], Any]:
+    """What was drawn for a portal: equal ones share it, since nobody changes it."""
+    return {}
+
+
 class Founder:
     """Sets up one table after another."""
 
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
         spec = portal.spec
+        self._drawn = _drawings(spec, portal.seed)
         self._counts = {
             "deal": spec.deals,
             "lead": spec.leads,
@@ -116,7 +129,7 @@ class Founder:
         limit = self._portal.spec.custom_fields
         limit = limit if kind is kinds.DEAL else min(limit, MOST_CUSTOM_FIELDS)
         fields = parse(catalogue) + self._parents(kind)
-        varying, blocks = self._classic_rows(kind, count)
+        varying, blocks = self._once(kind, "rows", lambda: self._classic_rows(kind, count))
         self._table(kind, fields, varying, blocks, count=count, custom=limit, prefix="UF_CRM_")
 
     def smart(self, entity_type_id: int, *, type_id: int, switches: frozenset[str]) -> None:
@@ -132,7 +145,11 @@ class Founder:
         prefix = "UF_CRM_SMART_INVOICE_" if invoice else f"UF_CRM_{type_id}_"
         varying = smart.Items(seed, type_id=entity_type_id, moments=self._moments(kind, count))
         funnels = self._portal.funnels[entity_type_id]
-        blocks = smart.item_blocks(seed, entity_type_id, funnels, self._links(kind))
+        blocks = self._once(
+            kind,
+            "rows",
+            lambda: smart.item_blocks(seed, entity_type_id, funnels, self._links(kind)),
+        )
         self._table(kind, fields, varying, blocks, count=count, custom=10, prefix=prefix)
 
     def _classic_rows(self, kind: Kind, count: int) -> tuple[Varying, list[Block]]:
@@ -164,16 +181,23 @@ class Founder:
         portal = self._portal
         declared = custom_fields(kind.uf_entity, custom, prefix=prefix, option_ids=portal.numbers)
         last_day = portal.spec.anchor // DAY
-        extra = custom_blocks(
-            declared,
-            seed=portal.seed,
-            zone=portal.zone,
-            days=range(last_day - 700, last_day + 200),
+        days = range(last_day - 700, last_day + 200)
+        extra = self._once(
+            kind,
+            "custom fields",
+            lambda: custom_blocks(declared, seed=portal.seed, zone=portal.zone, days=days),
         )
         source = Seeded(varying, [*blocks, *extra])
         table = Table(kind, Schema([*fields, *declared]), source, count)
         table.host = portal.host
         portal.tables[kind.name] = table
+
+    def _once(self, kind: Kind, what: str, draw: Callable[[], T]) -> T:
+        key = (kind.name, what)
+        if key not in self._drawn:
+            self._drawn[key] = draw()
+        drawn: T = self._drawn[key]
+        return drawn
 
     def _parents(self, kind: Kind) -> list[Field]:
         projects = kind.name in {"deal", "contact", "company"}
