@@ -24,9 +24,9 @@ test("a restart of the server is told, and survived", async ({ page, world }) =>
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
   await world.ask({ do: "stop" });
   await expect(page.getByText("Offline", { exact: true })).toBeVisible();
-  await world.ask({ do: "start" });
+  const back = page.getByText("The server is back");
+  await Promise.all([world.ask({ do: "start" }), back.waitFor()]);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
-  await expect(page.getByText("The server is back")).toBeVisible();
 });
 
 test("everything of the shell is reached by keyboard", async ({ page }) => {

@@ -27,18 +27,21 @@ function renewed(): Promise<boolean> {
   return renewing;
 }
 
+const isAuth = (request: Request) => new URL(request.url).pathname.startsWith(AUTH);
+
 /** Send a request; when the access token has run out, renew it and send once more. */
 export async function send(request: Request): Promise<Response> {
   const again = request.clone();
   const answer = await fetch(request);
-  if (answer.status !== 401 || new URL(request.url).pathname.startsWith(AUTH)) return answer;
+  if (answer.status !== 401 || isAuth(request)) return answer;
   return (await renewed()) ? fetch(again) : answer;
 }
 
 const outcome: Middleware = {
-  async onResponse({ response }) {
+  async onResponse({ request, response }) {
     if (response.ok || response.status === 304) return undefined;
-    if (response.status === 401) signedOut();
+    // A wrong password is no session that ended: the form stays as it is, and says so.
+    if (response.status === 401 && !isAuth(request)) signedOut();
     const body: unknown = await response.json().catch(() => null);
     throw errorOf(response.status, body, response.headers.get("X-Trace-Id") ?? "");
   },

@@ -13,7 +13,7 @@ export function Messages() {
     () =>
       useLive.subscribe((now, before) => {
         if (now.returns > before.returns) {
-          notifications.show({ color: "teal", message: t("live.returned") });
+          notifications.show({ color: "teal", message: t("live.returned"), autoClose: 10_000 });
         }
       }),
     [t],
