@@ -12,10 +12,12 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from bridge24.bitrix import crm
+from bridge24.bitrix.checkpoint import Checkpoint, Page
 from bridge24.bitrix.fields import Field
 from bridge24.core.db import close_db, connection, get_dialect, init_db, transaction
 from bridge24.core.settings import Settings
-from bridge24.sync import evolution
+from bridge24.sync import evolution, queries
+from bridge24.sync.evolution import Backfill
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
 from bridge24.sync.models import SyncConfig
@@ -120,6 +122,29 @@ async def test_a_new_column_is_no_new_version(store: Store) -> None:
 
     assert await _versions(1) == [("a", 1, 2), ("a", 2, None)]
     assert await _versions(2) == [("x", 1, None)]
+
+
+async def test_versions_begun_while_a_new_column_is_filled_have_its_values(store: Store) -> None:
+    await store.again([_row(1, "a")], read_at=_at(1))
+    filling, other = await _open("TITLE", "UF_LATE"), await _open("TITLE", "UF_LATE")
+    owed = Backfill(("UF_LATE",))
+    async with transaction() as session:
+        (await queries.state_of(session, "deal")).backfill = owed.to_json()
+    prepare = filling._versions.prepare
+
+    async def overtaken(layout: Layout) -> None:
+        await prepare(layout)
+        await _keep(True)
+        await other.again([_row(2, "b")], read_at=_at(2))
+
+    filling._versions.prepare = overtaken  # type: ignore[method-assign]
+    page = Page([{"ID": "1", "UF_LATE": "z"}], Checkpoint("deal", ()), read_at=_at(3))
+    assert await filling.columns(page, owed)
+
+    await other.again([_row(2, "c")], read_at=_at(4))
+    async with connection() as conn:
+        kept = text("SELECT uf_late FROM crm_deals_history WHERE id = 1 AND valid_to IS NULL")
+        assert (await conn.scalars(kept)).all() == ["z"]
 
 
 STEPS = st.lists(

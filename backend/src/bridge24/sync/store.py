@@ -40,8 +40,7 @@ class Store:
     was read last wins in whatever order it is stored: an older read changes nothing, and
     never brings back a row that is known to be deleted.
 
-    Moments may be aware, or in UTC without a zone. ``relayout`` brings the table up to date
-    with fields that appeared during the walk.
+    Moments may be aware, or in UTC without a zone. ``relayout`` follows fields that appear.
     """
 
     def __init__(
@@ -139,6 +138,7 @@ class Store:
         Returns:
             False when further fields appeared: all of them are to be read from the start.
         """
+        moment = utc(page.read_at)
         while True:
             shaped = await self.typist.typed(page.rows, narrowed(self.layout, owed.codes))
             if shaped.misfits:
@@ -148,9 +148,10 @@ class Store:
             async with transaction() as session:
                 state = await queries.locked_state(session, self._entity.name)
                 if await self._is_current(session):
+                    # Without it, versions begun since `prepare` would miss these cells.
+                    await self._versions.switch(session, state, self.layout, at=moment)
                     layout = narrowed(self.layout, owed.codes)
-                    connection = await session.connection()
-                    await fill(connection, layout, shaped, read_at=utc(page.read_at))
+                    await fill(await session.connection(), layout, shaped, read_at=moment)
                     names = [column.name for column in layout.columns]
                     await self._versions.filled(session, shaped.ids, columns=names)
                     await still_holds(session, self._entity.name, self._policy)
