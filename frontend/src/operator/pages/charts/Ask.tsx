@@ -108,7 +108,9 @@ export function Ask({ draft, onDrawn }: AskProps) {
               </Button>
             )}
             {following && !asking.isPending && (
-              <Badge variant="light">{t("ask.following", { title: draft.chart.title })}</Badge>
+              <Badge variant="light" tt="none">
+                {t("ask.following", { title: draft.chart.title })}
+              </Badge>
             )}
           </Group>
           {asking.isPending && <Progress stage={stage} />}

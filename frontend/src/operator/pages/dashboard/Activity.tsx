@@ -52,7 +52,7 @@ function Events({ titles }: { titles: Titles }) {
       {listed.map((event) => (
         <Line
           key={event.id}
-          title={`${titleFor(event.entity, titles)} · ${event.object_id}`}
+          title={[titleFor(event.entity, titles), event.object_id].filter(Boolean).join(" · ")}
           text={happened(event.name, t)}
           at={event.received_at}
           state={t(`activity.${event.state}`)}
