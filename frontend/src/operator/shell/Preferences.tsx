@@ -25,7 +25,7 @@ export function Preferences() {
         color="gray"
         size="lg"
         lang={other}
-        aria-label={NAMES[other]}
+        aria-label={`${other.toUpperCase()}: ${NAMES[other]}`}
         title={NAMES[other]}
         onClick={() => void setLanguage(other)}
       >
