@@ -4,12 +4,17 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy.engine import URL
 
 sys.path.insert(0, str(Path(__file__).parent))
 import services
 from templates import Template, template
+
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 def _text(url: URL) -> str:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import mysql
 
 revision = "0009"
 down_revision = "0008"
@@ -9,6 +10,7 @@ branch_labels = None
 depends_on = None
 
 UTF8 = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
+MOMENT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 COUNTS = ("prompt_chars", "answer_chars", "prompt_tokens", "answer_tokens", "milliseconds")
 
 
@@ -16,7 +18,7 @@ def upgrade() -> None:
     op.create_table(
         "llm_calls",
         sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=True),
-        sa.Column("at", sa.DateTime, nullable=False),
+        sa.Column("at", MOMENT, nullable=False),
         sa.Column("purpose", sa.String(64), nullable=False),
         sa.Column("model", sa.String(128), nullable=False),
         sa.Column("rung", sa.String(16)),

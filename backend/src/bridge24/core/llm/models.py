@@ -3,9 +3,12 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, DateTime, Integer, String
+from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge24.core.tables import Base
+
+Moment = DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql", "mariadb")
 
 
 class LlmCall(Base):
@@ -14,7 +17,7 @@ class LlmCall(Base):
     __tablename__ = "llm_calls"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
-    at: Mapped[datetime] = mapped_column(DateTime, index=True)
+    at: Mapped[datetime] = mapped_column(Moment, index=True)
     purpose: Mapped[str] = mapped_column(String(64))
     """What it was asked for: ``chart``, ``description`` …"""
     model: Mapped[str] = mapped_column(String(128))
