@@ -54,7 +54,9 @@ async def demo(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[
 
 async def test_every_example_of_the_interface_becomes_a_chart(demo: httpx2.AsyncClient) -> None:
     for language in LANGUAGES:
-        for question in _examples(language):
+        questions = _examples(language)
+        assert len(questions) >= 7
+        for question in questions:
             told = await _asked(demo, question, language)
             _is_drawn(told, language)
         await _follows_up(demo, language)

@@ -8,7 +8,7 @@ from bridge24.charts.knowledge.context import context_for
 from bridge24.charts.knowledge.description import describe
 from bridge24.charts.knowledge.facts import Column, Kind, Table
 from bridge24.charts.knowledge.personal import is_personal
-from bridge24.charts.knowledge.references import refer
+from bridge24.charts.knowledge.references import refer, reference_of
 from bridge24.charts.knowledge.tokens import tokens_in
 from bridge24.charts.knowledge.words import stems_of, widened
 from bridge24.charts.metrics import periods
@@ -114,6 +114,27 @@ def test_joins_are_told_for_tables_that_are_there() -> None:
     assert "crm_deals.company_id = crm_companies.id" in (
         context_for("сделки по компаниям", both, dialect="postgresql").text
     )
+
+
+@pytest.mark.parametrize(
+    ("table_name", "column", "leads_to"),
+    [
+        ("crm_deals", "parent_id_1030", "crm_dynamic_1030"),
+        ("crm_deal_product_rows", "owner_id", "crm_deals"),
+        ("v_crm_deal_stage_history", "owner_id", "crm_deals"),
+        ("crm_dynamic_1030_product_rows", "owner_id", "crm_dynamic_1030"),
+        ("crm_contacts_multifields", "owner_id", "crm_contacts"),
+        ("crm_activities", "owner_id", None),
+        ("crm_deals", "responsible_id", "crm_users"),
+        ("crm_deals", "parent_id_31", None),
+    ],
+)
+def test_columns_lead_to_the_tables_they_name(
+    table_name: str, column: str, leads_to: str | None
+) -> None:
+    known = {"crm_deals", "crm_users", "crm_contacts", "crm_dynamic_1030"}
+    found = reference_of(table_name, column, known)
+    assert (found and found.table) == leads_to
 
 
 @pytest.mark.parametrize("language", ["ru", "en"])

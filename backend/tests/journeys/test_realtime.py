@@ -189,7 +189,10 @@ async def test_a_new_smart_process_and_its_items_arrive(
 
     await until(is_copied)
     made = await client.call("crm.item.add", {"entityTypeId": 1256, "fields": {"title": "Flat"}})
-    await live.becomes(int(made.result["item"]["id"]), "Flat", table="crm_dynamic_1256")
+    item = int(made.result["item"]["id"])
+    await live.becomes(item, "Flat", table="crm_dynamic_1256")
+    stored = await query("SELECT id FROM crm_dynamic_1256 WHERE _deleted_at IS NULL")
+    assert stored == [{"id": item}]
 
 
 async def test_product_rows_follow_their_deal(
@@ -209,6 +212,10 @@ async def test_product_rows_follow_their_deal(
         return [each["product_name"] for each in rows] == ["Chair"]
 
     await until(has_the_row)
+    amounts = (
+        "SELECT quantity FROM crm_deal_product_rows WHERE owner_id = 5 AND _deleted_at IS NULL"
+    )
+    assert [float(str(each["quantity"])) for each in await query(amounts)] == [2.0]
 
 
 async def test_one_record_is_synced_or_deleted_by_its_id(
@@ -253,3 +260,4 @@ async def test_one_object_that_fails_does_not_hold_up_the_others(
     await until(has_failed)
     monkeypatch.setattr(drain, "apply", apply)
     await live.becomes(3, "in vain", table="crm_leads")
+    assert await live.value(5) == "all the same"

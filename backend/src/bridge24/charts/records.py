@@ -86,7 +86,7 @@ def card_url(portal: str | None, table: str, record: int) -> str | None:
     base = table.removeprefix("v_")
     path = _CARDS.get(base)
     if path is None and base.startswith("crm_dynamic_"):
-        path = f"crm/type/{base.removeprefix('crm_dynamic_').rstrip('s')}/details/{{}}/"
+        path = f"crm/type/{base.removeprefix('crm_dynamic_')}/details/{{}}/"
     return f"https://{portal}/{path.format(record)}" if portal and path else None
 
 

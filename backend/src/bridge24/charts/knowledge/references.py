@@ -29,6 +29,14 @@ _BY_NAME = {
     "parent": ("crm_departments", "id"),
 }
 _PARENTS = {1: "crm_leads", 2: "crm_deals", 3: "crm_contacts", 4: "crm_companies", 7: "crm_quotes"}
+# What belongs to one kind of record only: ``crm_deal_product_rows``, ``crm_deal_stage_history``.
+_PARTS_OF = re.compile(r"(crm_\w+?)_(product_rows|stage_history)")
+_OWNERS = {
+    "crm_deal": "crm_deals",
+    "crm_lead": "crm_leads",
+    "crm_quote": "crm_quotes",
+    "crm_smart_invoice": "crm_smart_invoices",
+}
 _STATUSES = "crm_statuses"
 # Column → the list in crm_statuses that its codes come from.
 _LISTS = {
@@ -51,6 +59,9 @@ def reference_of(table: str, column: str, known: Collection[str]) -> Reference |
 def _reference(table: str, column: str) -> Reference | None:
     if column == "owner_id" and table.endswith("_multifields"):
         return Reference(table.removesuffix("_multifields"), "id")
+    part = _PARTS_OF.fullmatch(table.removeprefix("v_"))
+    if column == "owner_id" and part:
+        return Reference(_OWNERS.get(part[1], part[1]), "id")
     if _PEOPLE.match(column):
         return Reference("crm_users", "id")
     if column in _BY_NAME:
@@ -58,7 +69,7 @@ def _reference(table: str, column: str) -> Reference | None:
     parent = re.fullmatch(r"parent_id_?(\d+)", column)
     if parent:
         number = int(parent[1])
-        return Reference(_PARENTS.get(number, f"crm_dynamic_{number}s"), "id")
+        return Reference(_PARENTS.get(number, f"crm_dynamic_{number}"), "id")
     return _of_list(table, column)
 
 
