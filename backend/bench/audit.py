@@ -20,6 +20,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 from tests import services
 
+from bench.portal_process import portal_process
 from bridge24.bitrix import BitrixClient, Webhook
 from bridge24.bitrix.crm import DEAL
 from bridge24.core.clock import utc_naive
@@ -32,7 +33,6 @@ from bridge24.sync.queries import state_of
 
 MEMORY_GOAL_MB = 200
 PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
-WEBHOOK = re.compile(rb"https?://\S+/rest/\d+/\w+/")
 
 # The run reports its own peak: nobody else can read it once the process has ended.
 AUDIT = """
@@ -61,7 +61,7 @@ async def measure(quick: bool) -> list[dict[str, object]]:  # noqa: FBT001
     rows = 100_000 if quick else 1_000_000
     with services.postgresql() as server, services.fresh_database(server) as fresh:
         url = fresh.render_as_string(hide_password=False)
-        async with _portal(rows) as webhook, _mirror(url):
+        async with portal_process(rows, "--time", "virtual") as webhook, _mirror(url):
             ids = await _fill(rows, webhook)
             await _control(webhook, "PATCH", "costs", counted_row=0.0)
             equal = await _audited(url, webhook)
@@ -178,23 +178,3 @@ async def _control(webhook: str, verb: str, path: str, **body: object) -> dict[s
             raise RuntimeError(f"{verb} {path}: {await answer.text()}")
         told = await answer.text()
         return dict(json.loads(told)) if told else {}
-
-
-@asynccontextmanager
-async def _portal(deals: int) -> AsyncIterator[str]:
-    """A portal that counts what calls cost, and never makes anybody wait for it."""
-    process = await create_subprocess_exec(
-        *(sys.executable, "-m", "bridge24.emulator", "--port", "0", "--deals", str(deals)),
-        *("--limits", "none", "--time", "virtual"),
-        stdout=PIPE,
-    )
-    if process.stdout is None:
-        raise RuntimeError("the emulator has no output")
-    try:
-        while line := await process.stdout.readline():
-            if found := WEBHOOK.search(line):
-                yield found.group().decode()
-                break
-    finally:
-        process.terminate()
-        await process.wait()

@@ -4,16 +4,15 @@ import re
 import sys
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import DEVNULL, PIPE
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 from sqlalchemy.engine import URL
 from tests import services
 
+from bench.portal_process import portal_process
+
 GOAL_MB = 200
 FLAT = 1.15
 PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
-WEBHOOK = re.compile(rb"https?://\S+/rest/\d+/\w+/")
 
 # The run reports its own peak: nobody else can read it once the process has ended.
 SYNC = """
@@ -59,7 +58,7 @@ async def measure(quick: bool) -> list[dict[str, object]]:  # noqa: FBT001
 
 async def _peak_of(server: URL, deals: int) -> float:
     with services.fresh_database(server) as url:
-        async with _portal(deals) as webhook:
+        async with portal_process(deals) as webhook:
             return await _peak_of_sync(url.render_as_string(hide_password=False), webhook)
 
 
@@ -76,23 +75,3 @@ async def _peak_of_sync(database: str, webhook: str) -> float:
     if process.returncode or not found:
         raise RuntimeError(f"the sync failed: {said.decode()}")
     return int(found[1]) / 1024
-
-
-@asynccontextmanager
-async def _portal(deals: int) -> AsyncIterator[str]:
-    """A portal without limits, so that the walk is as fast as it can be."""
-    process = await create_subprocess_exec(
-        *(sys.executable, "-m", "bridge24.emulator", "--port", "0", "--deals", str(deals)),
-        *("--limits", "none"),
-        stdout=PIPE,
-    )
-    if process.stdout is None:
-        raise RuntimeError("the emulator has no output")
-    try:
-        while line := await process.stdout.readline():
-            if found := WEBHOOK.search(line):
-                yield found.group().decode()
-                break
-    finally:
-        process.terminate()
-        await process.wait()
