@@ -42,7 +42,7 @@ export function ObjectCard({ entity }: { entity: EntityStatus }) {
             {t(`state.${entity.state}`)}
           </Badge>
         </Group>
-        <Group gap="xl">
+        <Group gap="md" wrap="nowrap">
           <Figure label={t("card.here")} value={number(entity.rows_here)} />
           <Figure label={t("card.portal")} value={number(entity.rows_in_portal)} />
           <Figure
