@@ -102,12 +102,14 @@ async def test_each_slot_and_each_run_happens_once(
         ends = await session.scalars(select(SyncRunEvent.run_id).where(SyncRunEvent.kind == "note"))
         told = Counter(ends)
         jobs = (await session.scalars(select(Job).where(Job.task.in_([LOOK, AUDIT])))).all()
-        slots = (await session.scalars(select(ScheduleSlot.job_id))).all()
+        # A new slot may have come meanwhile: one more job, and one only.
+        slots = (await session.scalars(select(ScheduleSlot).where(ScheduleSlot.slot > 0))).all()
     assert {run.attempts for run in runs} == {1}
     assert {told[run.id] for run in runs} == {1}
-    assert {job.id for job in jobs} <= set(slots)
-    assert len(jobs) == len(planned)
-    assert {job.absorbed for job in jobs} == {0}
+    ours = [slot for slot in slots if slot.name in {one.name for one in planned}]
+    assert {slot.name for slot in ours} == {one.name for one in planned}
+    assert sorted(slot.job_id for slot in ours if slot.job_id) == sorted(job.id for job in jobs)
+    assert sum(job.absorbed for job in jobs) == sum(slot.job_id is None for slot in ours)
     assert {job.attempt for job in jobs} == {1}
     # Together they kept within what the portal allows.
     assert emulator.gate("acme").log.statuses[503] == 0

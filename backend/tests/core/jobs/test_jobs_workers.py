@@ -20,6 +20,7 @@ from bridge24.core.jobs import (
 )
 
 MANY = 600
+PATIENCE_SECONDS = 30
 
 began: list[asyncio.Event] = []
 ends: list[str] = []
@@ -123,13 +124,13 @@ async def test_a_worker_that_has_lost_its_lease_stops_its_jobs_and_goes_on(notes
     async with notes.working(lease=timedelta(seconds=2)):
         await began[0].wait()
         before = await notes.job(job_id)
-        began[0].clear()
         await _expire()
-        await began[0].wait()
-        after = await notes.job(job_id)
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            # Before it notices, it may take the job over from itself: one more that is stopped.
+            while (after := await notes.job(job_id)).worker in {before.worker, None}:
+                await asyncio.sleep(0.05)
         assert after.state == State.RUNNING
-        assert after.worker != before.worker
-        assert ends == ["stopped"]
+        assert set(ends) == {"stopped"}
 
 
 async def test_a_job_taken_over_keeps_nothing_of_the_lost_attempt(notes) -> None:
