@@ -6,6 +6,7 @@ from bridge24.core.jobs import Retry, task
 from bridge24.sync import policy_change
 from bridge24.sync.runs import due, perform, rounds
 from bridge24.sync.runs.opening import TASK
+from bridge24.sync.validation import service as validation
 
 ONCE = Retry(max_attempts=3, first=timedelta(seconds=5))
 """The next slot of the schedule is the better second try."""
@@ -39,6 +40,7 @@ async def discover() -> None:
 async def tend() -> None:
     """Close what a crash left open, forget what is old."""
     await rounds.tend()
+    await validation.close_abandoned()
 
 
 @task(name=policy_change.TASK, retry=perform.RETRY)

@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.core.db import get_session
+from bridge24.core.db import get_session, transaction
 from bridge24.core.web import ErrorOut
 from bridge24.sync.entities import find_entity
 from bridge24.sync.portal import portal_client
 from bridge24.sync.validation import queries, reporting, service
+from bridge24.sync.validation.models import SyncValidation
 from bridge24.sync.validation.schemas import (
     SAMPLE,
     CheckIn,
@@ -19,7 +20,6 @@ from bridge24.sync.validation.schemas import (
     DifferencesOut,
     EstimateOut,
     RepairIn,
-    ValidationDetailOut,
     ValidationOut,
     ValidationsOut,
 )
@@ -35,8 +35,7 @@ CONFLICT: dict[int | str, dict[str, object]] = {**MISSING, 409: {"model": ErrorO
 @router.get("")
 async def list_latest(session: SessionDep) -> ValidationsOut:
     """Show the last comparison of every object."""
-    found = await queries.latest(session)
-    return ValidationsOut(validations=[ValidationOut.model_validate(each) for each in found])
+    return ValidationsOut(validations=await reporting.shown(session, await queries.latest(session)))
 
 
 @router.get("/cost", responses=CONFLICT)
@@ -68,16 +67,15 @@ async def start_validation(entity: str, body: CheckIn | None = None) -> Validati
     started = await service.start(
         portal_client(), known, method=wanted.method, sample=wanted.sample
     )
-    return ValidationOut.model_validate(started)
+    return await _shown(started)
 
 
 @router.get("/{validation_id}", responses=MISSING)
-async def read_validation(session: SessionDep, validation_id: int) -> ValidationDetailOut:
+async def read_validation(session: SessionDep, validation_id: int) -> ValidationOut:
     """Show a comparison, under way or over."""
     found = await queries.validation_named(session, validation_id)
-    unrepaired = await queries.differing_count(session, validation_id, open_only=True)
-    shown = ValidationOut.model_validate(found)
-    return ValidationDetailOut(**shown.model_dump(), unrepaired=unrepaired)
+    (shown,) = await reporting.shown(session, [found])
+    return shown
 
 
 @router.get("/{validation_id}/differences", responses=MISSING)
@@ -98,6 +96,10 @@ async def list_differences(
 async def repair_validation(validation_id: int, body: RepairIn | None = None) -> ValidationOut:
     """Ask for everything that differs to be read again, stored, and compared once more."""
     accept = (body or RepairIn()).accept_deletions
-    return ValidationOut.model_validate(
-        await service.repair(validation_id, accept_deletions=accept)
-    )
+    return await _shown(await service.repair(validation_id, accept_deletions=accept))
+
+
+async def _shown(validation: SyncValidation) -> ValidationOut:
+    async with transaction() as session:
+        (shown,) = await reporting.shown(session, [validation])
+    return shown

@@ -1,6 +1,6 @@
 """What can go wrong while tables are validated, in the user's words."""
 
-from bridge24.core.errors import BadRequest, Conflict, NotFound
+from bridge24.core.errors import AppError, BadRequest, Conflict, NotFound
 
 
 class ValidationInProgress(Conflict):
@@ -19,3 +19,7 @@ class NotOver(Conflict):
 class MethodImpossible(BadRequest):
     """ "{entity}" cannot be compared by the method "{method}": its rows have no time of
     modification, so they are compared whole."""
+
+
+class Abandoned(AppError):
+    """Whoever carried it out failed so often that nobody tries any more: ask for it again."""

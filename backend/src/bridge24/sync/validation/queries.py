@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bridge24.core.jobs import Job, State
 from bridge24.sync.queries import CHUNK
 from bridge24.sync.validation.errors import NoSuchValidation
 from bridge24.sync.validation.judging import Difference
@@ -31,6 +32,20 @@ async def open_for(session: AsyncSession, entity: str) -> SyncValidation | None:
     """Find the comparison of an object that is queued or under way."""
     found = await session.scalars(select(SyncValidation).where(SyncValidation.open_for == entity))
     return found.first()
+
+
+async def all_open(session: AsyncSession) -> Sequence[SyncValidation]:
+    """Find every comparison that is queued or under way."""
+    found = await session.scalars(
+        select(SyncValidation).where(SyncValidation.open_for.is_not(None))
+    )
+    return found.all()
+
+
+async def is_carried_out(session: AsyncSession, key: str) -> bool:
+    """Say whether a job of a key waits or runs."""
+    alive = Job.state.in_([State.QUEUED, State.RUNNING])
+    return await session.scalar(select(Job.id).where(Job.key == key, alive).limit(1)) is not None
 
 
 async def latest(session: AsyncSession) -> Sequence[SyncValidation]:
@@ -119,6 +134,20 @@ async def differing_count(
     if open_only:
         query = query.where(SyncDifference.repaired_at.is_(None))
     return await session.scalar(query) or 0
+
+
+async def unrepaired(session: AsyncSession, validation_ids: Collection[int]) -> dict[int, int]:
+    """Count rows that differ and are not repaired, each once, of several comparisons."""
+    rows = func.count(SyncDifference.row_id.distinct())
+    found = await session.execute(
+        select(SyncDifference.validation_id, rows)
+        .where(
+            SyncDifference.validation_id.in_(validation_ids),
+            SyncDifference.repaired_at.is_(None),
+        )
+        .group_by(SyncDifference.validation_id)
+    )
+    return {int(each[0]): int(each[1]) for each in found}
 
 
 async def differences(

@@ -1,6 +1,8 @@
-"""The report on the columns of one object's table, as the API gives it."""
+"""Comparisons, and the report on the columns of one object's table, as the API gives them."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,9 +12,24 @@ from bridge24.sync.errors import NeverCopied
 from bridge24.sync.fields import table_name
 from bridge24.sync.policy import policy_of
 from bridge24.sync.queries import state_of, stored_count
+from bridge24.sync.validation import queries
 from bridge24.sync.validation.columns import report
-from bridge24.sync.validation.schemas import ColumnOut, ColumnsOut, TopValueOut
+from bridge24.sync.validation.models import SyncValidation
+from bridge24.sync.validation.schemas import ColumnOut, ColumnsOut, TopValueOut, ValidationOut
 from bridge24.sync.validation.stored_layout import stored_layout
+
+
+async def shown(
+    session: AsyncSession, validations: Sequence[SyncValidation]
+) -> list[ValidationOut]:
+    """Show comparisons, each with what is left to repair."""
+    unrepaired = await queries.unrepaired(session, [each.id for each in validations])
+    told: list[dict[str, Any]] = [
+        {name: getattr(each, name) for name in ValidationOut.model_fields if name != "unrepaired"}
+        | {"unrepaired": unrepaired.get(each.id, 0)}
+        for each in validations
+    ]
+    return [ValidationOut.model_validate(each) for each in told]
 
 
 async def columns(session: AsyncSession, entity: crm.Entity) -> ColumnsOut:

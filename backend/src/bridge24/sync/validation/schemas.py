@@ -79,19 +79,14 @@ class ValidationOut(BaseModel):
     """Rows that differ."""
     recent: int
     """Rows that differ, changed so lately that they may be on their way."""
+    unrepaired: int
+    """Rows that differ and are not repaired yet."""
     repairs: int
     http_calls: int
     operating_seconds: float
     """As estimated before it began."""
     error_code: str | None
     error_message: str | None
-
-
-class ValidationDetailOut(ValidationOut):
-    """One comparison, and what is left to repair."""
-
-    unrepaired: int
-    """Rows that differ and are not repaired yet."""
 
 
 class ValidationsOut(BaseModel):

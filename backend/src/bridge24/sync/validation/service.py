@@ -1,30 +1,38 @@
 """Comparing tables with the portal as others use it: what it costs, start it, repair."""
 
 import asyncio
+from collections.abc import Callable
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.bitrix import BitrixClient, BitrixError, crm
+from bridge24.bitrix import BitrixClient, crm
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import dialect_of, get_engine, transaction
 from bridge24.core.errors import AppError
-from bridge24.core.jobs import enqueue
+from bridge24.core.jobs import enqueue, persist
+from bridge24.core.logging import mask_text
 from bridge24.sync.audit.asking import ROWS_AT_ONCE
 from bridge24.sync.audit.findings import Kind
 from bridge24.sync.audit.measure import allowance_of, remembered
 from bridge24.sync.audit.plan import Costs, Estimate, Method, cheapest, estimates
 from bridge24.sync.entities import find_entity
-from bridge24.sync.errors import NeverCopied, TooManyMissing, explain_portal_error
+from bridge24.sync.errors import NeverCopied, TooManyMissing
 from bridge24.sync.fields import table_name
 from bridge24.sync.full import MISSING_FEW, MISSING_SHARE
 from bridge24.sync.objects.sources import has_source
 from bridge24.sync.queries import state_of, stored_count
 from bridge24.sync.runs.meter import metered
+from bridge24.sync.runs.told import explained
 from bridge24.sync.service import SyncService
 from bridge24.sync.validation import queries
 from bridge24.sync.validation.checking import Check
-from bridge24.sync.validation.errors import MethodImpossible, NotOver, ValidationInProgress
+from bridge24.sync.validation.errors import (
+    Abandoned,
+    MethodImpossible,
+    NotOver,
+    ValidationInProgress,
+)
 from bridge24.sync.validation.models import SyncValidation
 from bridge24.sync.validation.repairing import Repair
 
@@ -149,12 +157,44 @@ def _key(entity: str) -> str:
 
 async def _nobody_else(session: AsyncSession, entity: str) -> None:
     present = await queries.open_for(session, entity)
-    if present is not None:
+    if present is None:
+        return
+    if await queries.is_carried_out(session, _key(entity)):
         raise ValidationInProgress(entity=entity, validation_id=present.id)
+    _end(present, error=Abandoned())
+    await session.flush()
 
 
-async def carry_out(validation_id: int, client: BitrixClient, *, host: str) -> None:
+async def close_abandoned() -> None:
+    """Close what no job carries out any more: its last worker could not even say so."""
+    async with transaction() as session:
+        for each in await queries.all_open(session):
+            if not await queries.is_carried_out(session, _key(each.entity)):
+                _end(each, error=Abandoned())
+
+
+async def give_up(validation_id: int, error: AppError) -> None:
+    """Close what cannot be carried out at all, unless it was closed already."""
+    async with transaction() as session:
+        validation = await queries.validation_named(session, validation_id)
+        if validation.open_for is not None:
+            _end(validation, error=error)
+
+
+async def carry_out(
+    validation_id: int,
+    client: BitrixClient,
+    *,
+    host: str,
+    again: Callable[[AppError], bool] = lambda _error: False,
+) -> None:
     """Do what was asked for, and keep how it ended; what is over is left alone.
+
+    Args:
+        validation_id: What was asked for.
+        client: Calls the portal.
+        host: The portal's name for messages.
+        again: Whether it is tried once more after a failure; it stays open then.
 
     Raises:
         AppError: In the user's words; it is kept with the comparison too.
@@ -175,10 +215,11 @@ async def carry_out(validation_id: int, client: BitrixClient, *, host: str) -> N
         else:
             await Check(client, entity, validation).run()
     except Exception as error:
-        told = _explained(error, entity, host=host)
-        await _close(validation_id, calls=meter.calls, error=told, is_repair=is_repair)
-        raise told from error
-    await _close(validation_id, calls=meter.calls, error=None, is_repair=is_repair)
+        told = explained(error, host=host, scope=entity.scope)
+        told.__cause__ = told.__cause__ if told is error else error
+        await _note(validation_id, calls=meter.calls, error=told, is_open=again(told))
+        raise told from told.__cause__
+    await _note(validation_id, calls=meter.calls, error=None, is_open=False)
 
 
 async def _repair(
@@ -190,23 +231,30 @@ async def _repair(
     await repairing.run(whole_again=lambda: service.full_sync(entity.name, accept_deletions=True))
 
 
-def _explained(error: Exception, entity: crm.Entity, *, host: str) -> AppError:
-    if isinstance(error, BitrixError):
-        return explain_portal_error(error, host=host, scope=entity.scope)
-    return error if isinstance(error, AppError) else AppError(reason=repr(error))
+async def _note(validation_id: int, *, calls: int, error: AppError | None, is_open: bool) -> None:
+    async def write() -> None:
+        async with transaction() as session:
+            validation = await queries.validation_named(session, validation_id)
+            validation.http_calls += calls
+            if is_open:
+                _tell(validation, error)
+            else:
+                _end(validation, error=error)
+
+    await persist(write)
 
 
-async def _close(
-    validation_id: int, *, calls: int, error: AppError | None, is_repair: bool
-) -> None:
-    async with transaction() as session:
-        validation = await queries.validation_named(session, validation_id)
-        validation.http_calls += calls
-        validation.open_for, validation.phase = None, "done"
-        validation.finished_at = utc_naive()
-        # What was compared stays compared, even when its repair failed.
-        validation.status = "failed" if error and not is_repair else "succeeded"
-        validation.repairs += 1 if is_repair and not error else 0
-        validation.error_code, validation.error_message = (
-            (error.code, str(error)) if error else (None, None)
-        )
+def _end(validation: SyncValidation, *, error: AppError | None) -> None:
+    is_repair = validation.status == "repairing"
+    validation.open_for, validation.phase = None, "done"
+    validation.finished_at = utc_naive()
+    # What was compared stays compared, even when its repair failed.
+    validation.status = "failed" if error and not is_repair else "succeeded"
+    validation.repairs += 1 if is_repair and not error else 0
+    _tell(validation, error)
+
+
+def _tell(validation: SyncValidation, error: AppError | None) -> None:
+    validation.error_code, validation.error_message = (
+        (error.code, mask_text(str(error))) if error else (None, None)
+    )
