@@ -1,4 +1,4 @@
-import { Button, Center, ScrollArea, Table } from "@mantine/core";
+import { Button, Center, ScrollArea, Table, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Loading } from "./States";
@@ -6,6 +6,7 @@ import { Trouble } from "./Trouble";
 
 interface ListingProps {
   label: string;
+  /** An empty one stands over the buttons of the rows. */
   heads: string[];
   rows: ReactNode[];
   /** Shown in place of the table when there is no row. */
@@ -35,7 +36,7 @@ export function Listing(props: ListingProps) {
             <Table.Tr>
               {props.heads.map((head) => (
                 <Table.Th key={head} style={{ whiteSpace: "nowrap" }}>
-                  {head}
+                  {head || <VisuallyHidden>{t("actions")}</VisuallyHidden>}
                 </Table.Th>
               ))}
             </Table.Tr>

@@ -1,5 +1,6 @@
-import { Table } from "@mantine/core";
+import { Table, VisuallyHidden } from "@mantine/core";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import classes from "./Stacking.module.css";
 
 /*
@@ -10,11 +11,13 @@ import classes from "./Stacking.module.css";
  */
 interface StackingProps {
   label: string;
+  /** An empty one stands over the buttons of the rows. */
   heads: string[];
   children: ReactNode;
 }
 
 export function Stacking({ label, heads, children }: StackingProps) {
+  const { t } = useTranslation();
   return (
     <Table
       role="table"
@@ -27,7 +30,7 @@ export function Stacking({ label, heads, children }: StackingProps) {
         <Table.Tr role="row">
           {heads.map((head, place) => (
             <Table.Th key={head || place} role="columnheader">
-              {head}
+              {head || <VisuallyHidden>{t("actions")}</VisuallyHidden>}
             </Table.Th>
           ))}
         </Table.Tr>

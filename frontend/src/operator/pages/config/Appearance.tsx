@@ -13,7 +13,7 @@ export function Appearance() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl">
-      <Section title={common("shell.language")} hint={t("appearance.languageHint")}>
+      <Section level={2} title={common("shell.language")} hint={t("appearance.languageHint")}>
         <Radio.Group
           aria-label={common("shell.language")}
           value={i18n.language}
@@ -26,7 +26,7 @@ export function Appearance() {
           </Stack>
         </Radio.Group>
       </Section>
-      <Section title={common("shell.theme")} hint={t("appearance.themeHint")}>
+      <Section level={2} title={common("shell.theme")} hint={t("appearance.themeHint")}>
         <Radio.Group
           aria-label={common("shell.theme")}
           value={colorScheme}

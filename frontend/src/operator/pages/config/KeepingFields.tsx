@@ -15,7 +15,7 @@ interface KeepingProps {
 export function KeepingFields({ form, errors, incremental, onChange }: KeepingProps) {
   const { t } = useTranslation("config");
   return (
-    <Section title={t("keeping.title")}>
+    <Section level={3} title={t("keeping.title")}>
       <Radio.Group
         label={t("keeping.deleted")}
         value={form.deleteMode}

@@ -179,7 +179,7 @@ function Scope({ object }: { object: CrmObject }) {
     );
   return (
     <Tooltip label={t("objects.lackingHint", { scope: object.scope })} multiline maw={280}>
-      <Badge color="red" variant="light" c="bright" tt="none">
+      <Badge color="red" variant="light" tt="none">
         {t("objects.lacking", { scope: object.scope })}
       </Badge>
     </Tooltip>

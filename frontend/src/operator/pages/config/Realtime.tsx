@@ -113,7 +113,7 @@ function Known({ yes, name, optional }: { yes: boolean; name: string; optional?:
   const { t } = useTranslation("config");
   if (!yes && optional) return null;
   return (
-    <Badge variant="light" color={yes ? "teal" : "yellow"} c="bright" tt="none">
+    <Badge variant="light" color={yes ? "teal" : "yellow"} tt="none">
       {t(`realtime.${name}.${yes}`)}
     </Badge>
   );

@@ -37,7 +37,7 @@ export function Reset({ object, onDone }: ResetProps) {
       },
     );
   return (
-    <Section title={t("reset.title")} hint={t("reset.hint")}>
+    <Section level={3} title={t("reset.title")} hint={t("reset.hint")}>
       <Stack align="flex-start" gap="sm">
         <Checkbox
           label={t("reset.drop")}

@@ -18,7 +18,7 @@ interface RhythmProps {
 export function RhythmFields({ form, common, errors, onChange }: RhythmProps) {
   const { t } = useTranslation("config");
   return (
-    <Section title={t("rhythm.title")} hint={t("rhythm.hint")}>
+    <Section level={3} title={t("rhythm.title")} hint={t("rhythm.hint")}>
       <Radio.Group
         value={form.rhythm}
         aria-label={t("rhythm.title")}

@@ -3,16 +3,18 @@ import type { ReactNode } from "react";
 
 interface SectionProps {
   title: string;
+  /** Of the heading: 2 on a screen, 3 in a drawer, whose title comes before it. */
+  level: 2 | 3;
   hint?: string;
   children: ReactNode;
 }
 
 /** A part of a form, with its heading and one line on what it is about. */
-export function Section({ title, hint, children }: SectionProps) {
+export function Section({ title, level, hint, children }: SectionProps) {
   return (
     <Stack gap="sm">
       <div>
-        <Title order={3} size="h5">
+        <Title order={level} size="h5">
           {title}
         </Title>
         {hint && (

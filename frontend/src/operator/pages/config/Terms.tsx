@@ -42,7 +42,7 @@ export function Terms() {
   if (terms.isPending) return <Loading rows={4} height={48} />;
   if (!terms.data) return <Trouble error={terms.error} onRetry={() => void terms.refetch()} />;
   return (
-    <Section title={t("terms.title")} hint={t("terms.hint")}>
+    <Section level={2} title={t("terms.title")} hint={t("terms.hint")}>
       <Stacking label={t("terms.title")} heads={[t("terms.term"), t("terms.meaning"), ""]}>
         {listed.map((each) =>
           editing === each.term ? (

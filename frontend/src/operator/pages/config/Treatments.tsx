@@ -29,7 +29,7 @@ export function Treatments({ object, columns, problems, onChange }: TreatmentsPr
     onChange(Object.fromEntries(treatment ? [...others, [name, treatment]] : others));
   };
   return (
-    <Section title={t("columns.title")} hint={t("columns.hint")}>
+    <Section level={3} title={t("columns.title")} hint={t("columns.hint")}>
       {Object.entries(columns).map(([name, treatment]) => (
         <Group key={name} gap="xs" wrap="nowrap" align="flex-start">
           <Select

@@ -21,7 +21,7 @@ export function Verified() {
   if (!examples.data)
     return <Trouble error={examples.error} onRetry={() => void examples.refetch()} />;
   return (
-    <Section title={t("verified.title")} hint={t("verified.hint")}>
+    <Section level={2} title={t("verified.title")} hint={t("verified.hint")}>
       {examples.data.length === 0 ? (
         <Empty
           icon={<IconRosetteDiscountCheck size={40} stroke={1.5} />}

@@ -26,7 +26,7 @@ export function Budget() {
       )}
       <Listing
         label={t("tab.budget")}
-        heads={[t("budget.method"), t("budget.used"), "", t("budget.reset")]}
+        heads={[t("budget.method"), t("budget.used"), t("budget.share"), t("budget.reset")]}
         pending={status.isPending}
         error={status.error}
         onRetry={() => void status.refetch()}

@@ -63,7 +63,7 @@ function Row({ row, labels }: { row: DifferingRow; labels: Map<string, string> }
         <Text fw={600} size="sm">
           {t("differences.row", { id: row.rowId })}
         </Text>
-        <Badge variant="light" tt="none" c="bright" color={row.repaired ? "teal" : "orange"}>
+        <Badge variant="light" tt="none" color={row.repaired ? "teal" : "orange"}>
           {row.repaired ? t("differences.repaired") : t(`kind.${row.whole ?? "value"}`)}
         </Badge>
         {row.repaired && (

@@ -138,7 +138,7 @@ function Row({ object, validation, verdict, unrepaired, onOpen, onStart }: RowPr
         </Text>
       </Cell>
       <Cell label={t("verdictHead")}>
-        <Badge variant="light" tt="none" c="bright" color={VERDICT_COLOR[verdict]}>
+        <Badge variant="light" tt="none" color={VERDICT_COLOR[verdict]}>
           {t(`verdict.${verdict}`)}
         </Badge>
       </Cell>
