@@ -105,6 +105,7 @@ def _downgrade_marks() -> None:
 RUN_COLUMNS = (
     ("error_origin", sa.String(16)),
     ("error_remedy", sa.Text),
+    ("error_facts", sa.Text),
     ("open_for", sa.String(64)),
     ("job_id", sa.BigInteger),
     ("asked_at", sa.DateTime),

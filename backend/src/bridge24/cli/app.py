@@ -19,7 +19,7 @@ from bridge24.core.logging import configure_logging, mask_text
 from bridge24.core.settings import Settings, get_settings
 from bridge24.core.tables import migrate
 from bridge24.sync import doctor
-from bridge24.sync.doctor import Finding, Level
+from bridge24.sync.doctor import Finding
 from bridge24.sync.entities import ENTITIES, check_name
 from bridge24.sync.portal import client_for, impatient_client_for, knock, webhook_of
 from bridge24.sync.progress import SyncMode
@@ -214,7 +214,7 @@ async def _examined_portal(settings: Settings) -> list[Finding]:
     try:
         webhook = webhook_of(settings)
     except AppError as error:
-        return [Finding(Level.BAD, "webhook", str(error), error.exit_code)]
+        return [doctor.trouble("webhook", error)]
     async with impatient_client_for(settings) as client:
         return await doctor.examine_portal(client, host=webhook.host)
 
@@ -224,7 +224,7 @@ async def _examined_database() -> list[Finding]:
         async with _database():
             return await doctor.examine_database()
     except AppError as error:
-        return [Finding(Level.BAD, "database", str(error), error.exit_code)]
+        return [doctor.trouble("database", error)]
 
 
 async def _grant(user: str) -> Granted:

@@ -25,6 +25,14 @@ class AppError(Exception):
         return sentence.format(**self.facts)
 
 
+def told_facts(error: AppError) -> dict[str, str | list[str]]:
+    """Give an error's facts as they are told and kept: words, and lists of words."""
+    return {
+        name: [str(each) for each in fact] if isinstance(fact, list | tuple) else str(fact)
+        for name, fact in error.facts.items()
+    }
+
+
 class BadRequest(AppError):
     """The request cannot be understood: {reason}."""
 

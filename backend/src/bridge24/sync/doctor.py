@@ -1,6 +1,6 @@
 """Looks at the portal and the database and says in plain words what is missing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bridge24.bitrix import BitrixClient, BitrixError, Call, Outcome, Reply
 from bridge24.core.clock import utc_now
 from bridge24.core.db import connection, dialect_of
-from bridge24.core.errors import AppError
+from bridge24.core.errors import AppError, told_facts
 from bridge24.sync.errors import explain_portal_error
 
 CLOCK_SECONDS = 30
@@ -35,15 +35,59 @@ class Level(StrEnum):
     BAD = "bad"
 
 
+# What the doctor says, by code; the interface says the same in its reader's language.
+SENTENCES = {
+    "accepted": "The portal {host} accepts the webhook.",
+    "admin": "The webhook's owner is an administrator.",
+    "notAdmin": "The webhook's owner is not an administrator: rows hidden from them will be "
+    "missing. Make the webhook as an administrator.",
+    "scope": 'The webhook has the permission "{scope}".',
+    "noScope": 'The webhook lacks the permission "{scope}": tick it in the webhook\'s settings.',
+    "lacking": "Not permitted, so not copied: {what}.",
+    "clock": "Our clock and the portal's agree.",
+    "clockOff": "Our clock and the portal's differ by {seconds} s. Copies stay right, since they "
+    "go by the portal's clock, but set this machine's clock.",
+    "deals": "Deals can be read.",
+    "smart": "Smart processes of the portal: {count} ({names}).",
+    "noSmart": "The portal has no smart processes.",
+    "smartHidden": "The portal does not list its smart processes, so none are copied.",
+    "database": "The database answers: {version}.",
+    "tables": "Tables can be created, widened and filled.",
+    "texts": "Every letter and emoji is kept.",
+    "textsBad": "The database changes letters or emoji: use UTF-8 (utf8mb4) as its character set.",
+    "infile": "LOAD DATA LOCAL is allowed.",
+    "infileOff": "LOAD DATA LOCAL is off, so loading is several times slower: set local_infile=1 "
+    "on the server.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One sentence about one thing that was looked at."""
 
     level: Level
     subject: str
+    code: str
+    """Of ``SENTENCES``, or of an error."""
     sentence: str
+    facts: Mapping[str, object]
+    """What the sentence names."""
     exit_code: int = 0
     """What the command line leaves with because of it."""
+
+
+def trouble(subject: str, error: AppError) -> Finding:
+    """Make a finding of an error."""
+    return Finding(Level.BAD, subject, error.code, str(error), told_facts(error), error.exit_code)
+
+
+def _found(
+    level: Level, subject: str, code: str, *, exit_code: int = 0, **facts: str | Sequence[str]
+) -> Finding:
+    words = {
+        name: fact if isinstance(fact, str) else ", ".join(fact) for name, fact in facts.items()
+    }
+    return Finding(level, subject, code, SENTENCES[code].format(**words), facts, exit_code)
 
 
 async def examine_portal(client: BitrixClient, *, host: str) -> list[Finding]:
@@ -62,7 +106,7 @@ async def examine_portal(client: BitrixClient, *, host: str) -> list[Finding]:
     told = dict(zip(questions, answers, strict=True))
     if isinstance(told["profile"], BitrixError) and isinstance(told["scope"], BitrixError):
         return [_portal_trouble(told["profile"], host)]
-    found = [Finding(Level.GOOD, "webhook", f"The portal {host} accepts the webhook.")]
+    found = [_found(Level.GOOD, "webhook", "accepted", host=host)]
     found += _rights(told["profile"])
     found += _scopes(told["scope"])
     found += _clock(told["time"])
@@ -72,20 +116,15 @@ async def examine_portal(client: BitrixClient, *, host: str) -> list[Finding]:
 
 
 def _portal_trouble(error: BitrixError, host: str) -> Finding:
-    told = explain_portal_error(error, host=host)
-    return Finding(Level.BAD, "portal", str(told), told.exit_code)
+    return trouble("portal", explain_portal_error(error, host=host))
 
 
 def _rights(profile: Outcome) -> list[Finding]:
     if not isinstance(profile, Reply) or not isinstance(profile.result, Mapping):
         return []
     if profile.result.get("ADMIN"):
-        return [Finding(Level.GOOD, "rights", "The webhook's owner is an administrator.")]
-    sentence = (
-        "The webhook's owner is not an administrator: rows hidden from them will be missing. "
-        "Make the webhook as an administrator."
-    )
-    return [Finding(Level.NOTE, "rights", sentence)]
+        return [_found(Level.GOOD, "rights", "admin")]
+    return [_found(Level.NOTE, "rights", "notAdmin")]
 
 
 def _scopes(scope: Outcome) -> list[Finding]:
@@ -93,13 +132,11 @@ def _scopes(scope: Outcome) -> list[Finding]:
         return []
     granted = set(scope.result)
     if "crm" not in granted:
-        sentence = 'The webhook lacks the permission "crm": tick it in the webhook\'s settings.'
-        return [Finding(Level.BAD, "scope", sentence, exit_code=3)]
-    found = [Finding(Level.GOOD, "scope", 'The webhook has the permission "crm".')]
+        return [_found(Level.BAD, "scope", "noScope", exit_code=3, scope="crm")]
+    found = [_found(Level.GOOD, "scope", "scope", scope="crm")]
     lacking = [f"{name} ({what})" for name, what in OPTIONAL_SCOPES.items() if name not in granted]
     if lacking:
-        sentence = f"Not permitted, so not copied: {', '.join(lacking)}."
-        found.append(Finding(Level.NOTE, "scope", sentence))
+        found.append(_found(Level.NOTE, "scope", "lacking", what=lacking))
     return found
 
 
@@ -109,28 +146,25 @@ def _clock(answer: Outcome) -> list[Finding]:
     portal = datetime.fromisoformat(str(answer.result))
     seconds = abs((utc_now() - portal).total_seconds())
     if seconds <= CLOCK_SECONDS:
-        return [Finding(Level.GOOD, "clock", "Our clock and the portal's agree.")]
-    sentence = (
-        f"Our clock and the portal's differ by {seconds:.0f} s. Copies stay right, since they go "
-        "by the portal's clock, but set this machine's clock."
-    )
-    return [Finding(Level.NOTE, "clock", sentence)]
+        return [_found(Level.GOOD, "clock", "clock")]
+    return [_found(Level.NOTE, "clock", "clockOff", seconds=f"{seconds:.0f}")]
 
 
 def _deals(answer: Outcome, host: str) -> list[Finding]:
     if isinstance(answer, BitrixError):
         return [_portal_trouble(answer, host)]
-    return [Finding(Level.GOOD, "CRM", "Deals can be read.")]
+    return [_found(Level.GOOD, "CRM", "deals")]
 
 
 def _smart_processes(answer: Outcome) -> list[Finding]:
     if not isinstance(answer, Reply) or not isinstance(answer.result, Mapping):
-        sentence = "The portal does not list its smart processes, so none are copied."
-        return [Finding(Level.NOTE, "CRM", sentence)]
+        return [_found(Level.NOTE, "CRM", "smartHidden")]
     titles = [str(row.get("title")) for row in answer.result.get("types", [])]
     count = answer.total or len(titles)
-    named = f": {', '.join(titles[:5])}{' …' if count > 5 else ''}" if titles else ""
-    return [Finding(Level.GOOD, "CRM", f"The portal has {count} smart processes{named}.")]
+    if count == 0:
+        return [_found(Level.GOOD, "CRM", "noSmart")]
+    names = [*titles[:5], "…"] if count > 5 else titles
+    return [_found(Level.GOOD, "CRM", "smart", count=str(count), names=names)]
 
 
 async def examine_database() -> list[Finding]:
@@ -139,14 +173,14 @@ async def examine_database() -> list[Finding]:
         async with connection() as conn:
             return await _probed(conn)
     except AppError as error:
-        return [Finding(Level.BAD, "database", str(error), error.exit_code)]
+        return [trouble("database", error)]
 
 
 async def _probed(conn: AsyncConnection) -> list[Finding]:
     version = str(await conn.scalar(text("SELECT version()"))).split(" on ")[0]
-    found = [Finding(Level.GOOD, "database", f"The database answers: {version}.")]
+    found = [_found(Level.GOOD, "database", "database", version=version)]
     kept = await _tried_out(conn)
-    found.append(Finding(Level.GOOD, "rights", "Tables can be created, widened and filled."))
+    found.append(_found(Level.GOOD, "rights", "tables"))
     found += _unicode(kept)
     if dialect_of(conn) == "mysql":
         found += _local_infile(await conn.scalar(text("SELECT @@GLOBAL.local_infile")))
@@ -171,16 +205,10 @@ async def _tried_out(conn: AsyncConnection) -> object:
 
 def _unicode(kept: object) -> list[Finding]:
     if kept == PROBE_TEXT:
-        return [Finding(Level.GOOD, "texts", "Every letter and emoji is kept.")]
-    sentence = "The database changes letters or emoji: use UTF-8 (utf8mb4) as its character set."
-    return [Finding(Level.BAD, "texts", sentence, exit_code=4)]
+        return [_found(Level.GOOD, "texts", "texts")]
+    return [_found(Level.BAD, "texts", "textsBad", exit_code=4)]
 
 
 def _local_infile(allowed: object) -> list[Finding]:
-    if allowed:
-        return [Finding(Level.GOOD, "speed", "LOAD DATA LOCAL is allowed.")]
-    sentence = (
-        "LOAD DATA LOCAL is off, so loading is several times slower: set local_infile=1 on "
-        "the server."
-    )
-    return [Finding(Level.NOTE, "speed", sentence)]
+    code = "infile" if allowed else "infileOff"
+    return [_found(Level.GOOD if allowed else Level.NOTE, "speed", code)]

@@ -67,6 +67,8 @@ class SyncLog(Base):
     error_origin: Mapped[str | None] = mapped_column(String(16))
     """``portal``, ``database``, ``settings``, ``state`` or ``program``."""
     error_remedy: Mapped[str | None] = mapped_column(Text)
+    error_facts: Mapped[str | None] = mapped_column(Text)
+    """JSON of what the sentence names, to tell it in other languages."""
     open_for: Mapped[str | None] = mapped_column(String(64))
     """The object while the run is queued or running, else NULL: unique, so one at a time."""
     job_id: Mapped[int | None] = mapped_column(BigInteger)

@@ -160,7 +160,11 @@ class FindingOut(BaseModel):
 
     level: Level
     subject: str
+    code: str
+    """What was found, for machines."""
     sentence: str
+    facts: dict[str, str | list[str]]
+    """What the sentence names."""
 
 
 class ResumedOut(BaseModel):

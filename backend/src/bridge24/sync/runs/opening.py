@@ -148,11 +148,12 @@ STOPPERS = (Status.CANCELLING, Status.PAUSING)
 
 
 async def _run(session: AsyncSession, run_id: int, progress: RunProgress) -> None:
-    cleared = {"error_code": None, "error_origin": None, "error_message": None}
+    told = ("code", "origin", "message", "remedy", "facts")
+    cleared = dict.fromkeys(f"error_{name}" for name in told)
     started = {"status": Status.RUNNING, "started_at": utc_naive(), "phase": progress.phase}
     mine = update(SyncLog).where(SyncLog.id == run_id, SyncLog.status.in_(OPEN))
     attempts = SyncLog.attempts + 1
-    values = {**cleared, **started, "error_remedy": None, "attempts": attempts}
+    values = {**cleared, **started, "attempts": attempts}
     done = await session.execute(mine.values(values))
     if not done.rowcount:  # type: ignore[attr-defined]
         raise RunOver(run_id=run_id, status="was cancelled")

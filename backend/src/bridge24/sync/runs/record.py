@@ -175,7 +175,8 @@ class _Recorder:
         if error is not None:
             told = told_of(error)
             facts = {"code": told.code, "origin": told.origin, "message": mask_text(told.message)}
-            notes.append(Note(RunEventKind.ERROR, {**facts, "remedy": told.remedy}))
+            named = _masked(told.facts)
+            notes.append(Note(RunEventKind.ERROR, {**facts, "remedy": told.remedy, "facts": named}))
         notes.append(Note(RunEventKind.NOTE, {"ended": status}))
         await persist(lambda: self._write_end(status, error=error, notes=notes))
         await tally.after(self._progress, status=status)
@@ -218,6 +219,14 @@ def _error_values(error: AppError | None) -> dict[str, object]:
         "error_origin": told.origin if told else None,
         "error_message": mask_text(told.message) if told else None,
         "error_remedy": mask_text(told.remedy) if told and told.remedy else None,
+        "error_facts": orjson.dumps(_masked(told.facts)).decode() if told else None,
+    }
+
+
+def _masked(facts: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
+    return {
+        name: mask_text(fact) if isinstance(fact, str) else [mask_text(each) for each in fact]
+        for name, fact in facts.items()
     }
 
 

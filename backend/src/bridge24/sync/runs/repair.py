@@ -8,7 +8,7 @@ from bridge24.core.db import transaction
 from bridge24.core.errors import AppError
 from bridge24.core.settings import get_settings
 from bridge24.sync import doctor
-from bridge24.sync.doctor import Finding, Level
+from bridge24.sync.doctor import Finding
 from bridge24.sync.entities import find_entity
 from bridge24.sync.errors import NoReplay, NoSuchRun
 from bridge24.sync.models import SyncQuarantine
@@ -54,7 +54,7 @@ async def examine() -> Sequence[Finding]:
     try:
         host = webhook_of(settings).host
     except AppError as error:
-        found = [Finding(Level.BAD, "webhook", str(error), error.exit_code)]
+        found = [doctor.trouble("webhook", error)]
     else:
         async with impatient_client_for(settings) as client:
             found = await doctor.examine_portal(client, host=host)

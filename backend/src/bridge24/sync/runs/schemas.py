@@ -25,6 +25,8 @@ class RunErrorOut(BaseModel):
     origin: Literal["portal", "database", "settings", "state", "program"]
     message: str
     remedy: str | None
+    facts: dict[str, str | list[str]]
+    """What the sentence names."""
 
 
 class ProgressOut(BaseModel):

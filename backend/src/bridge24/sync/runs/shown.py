@@ -25,7 +25,12 @@ def error_out(run: SyncLog) -> RunErrorOut | None:
         return None
     facts = {"code": run.error_code, "origin": run.error_origin or "program"}
     return RunErrorOut.model_validate(
-        {**facts, "message": run.error_message or "", "remedy": run.error_remedy}
+        {
+            **facts,
+            "message": run.error_message or "",
+            "remedy": run.error_remedy,
+            "facts": orjson.loads(run.error_facts or "{}"),
+        }
     )
 
 

@@ -1,4 +1,4 @@
-"""Pure: an error as it is kept with a run: class, origin, sentence, remedy."""
+"""Pure: an error as it is kept with a run: class, origin, sentence, remedy, facts."""
 
 import inspect
 import re
@@ -19,6 +19,7 @@ from bridge24.core.errors import (
     DataFolderUnusable,
     NoSuchDatabase,
     NotFound,
+    told_facts,
 )
 from bridge24.sync.errors import PortalError, explain_portal_error
 
@@ -50,13 +51,15 @@ class Told:
     message: str
     remedy: str | None
     """What a person can do; None when the sentence names nothing."""
+    facts: dict[str, str | list[str]]
+    """What the sentence names; it is told with them in other languages."""
 
 
 def told_of(error: AppError) -> Told:
     """Say of an error what it is, where it comes from and what helps."""
     found = (name for kind, name in _ORIGINS if isinstance(error, kind))
     origin: Origin = next(found, "program")
-    return Told(error.code, origin, str(error), _remedy(error))
+    return Told(error.code, origin, str(error), _remedy(error), told_facts(error))
 
 
 def explained(error: Exception, *, host: str, scope: str) -> AppError:
