@@ -17,9 +17,9 @@ from bridge24.bitrix.events import MAX_BYTES
 from bridge24.core.db import close_db, init_db, transaction
 from bridge24.core.jobs import Job
 from bridge24.core.settings import Settings
-from bridge24.sync.hooks import current_settings
 from bridge24.sync.realtime import tasks
 from bridge24.sync.realtime.address import PATH
+from bridge24.sync.realtime.door import Door
 from bridge24.sync.realtime.models import SyncEvent
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -32,7 +32,7 @@ FORGERIES = 1_000
 def _app(token: str | None) -> FastAPI:
     settings = Settings(bitrix_application_token=SecretStr(token) if token else None)
     app = api.build(FastAPI())
-    app.dependency_overrides[current_settings] = lambda: settings
+    app.state.events_door = Door(settings)
     return app
 
 

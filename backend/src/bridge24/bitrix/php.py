@@ -5,6 +5,7 @@ Rules: https://apidocs.bitrix24.com/settings/how-to-call-rest-api/data-encoding.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeAlias
 from urllib.parse import quote, unquote_plus
 
@@ -12,6 +13,8 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,14}")
 MAX_DEPTH = 16
 MAX_PAIRS = 5_000
 MAX_LENGTH = 1_000_000
+USUAL_NAME = 100
+"""Longer names are not remembered: who sends them must not fill our memory."""
 
 Branch: TypeAlias = "str | list[Branch] | dict[str, Branch]"
 Tree = dict[str, Branch]
@@ -80,8 +83,18 @@ def decode(text: str) -> Tree:
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
         if name:
-            root.put(_segments(unquote_plus(name)), unquote_plus(value))
+            root.put(_path(name), unquote_plus(value))
     return {key: _listed(branch) for key, branch in root.branches.items()}
+
+
+def _path(name: str) -> Sequence[str]:
+    return _usual_path(name) if len(name) <= USUAL_NAME else _segments(unquote_plus(name))
+
+
+@lru_cache(maxsize=1_000)
+def _usual_path(name: str) -> Sequence[str]:
+    """Take a name apart; those of a portal's forms are always the same."""
+    return _segments(unquote_plus(name))
 
 
 class _Node:
@@ -93,7 +106,7 @@ class _Node:
         self.branches: dict[str, str | _Node] = {}
         self.next_index = 0
 
-    def put(self, path: list[str], value: str) -> None:
+    def put(self, path: Sequence[str], value: str) -> None:
         node = self
         for segment in path[:-1]:
             node = node._inner(node._key(segment))
@@ -136,6 +149,6 @@ def _listed(branch: str | _Node) -> Branch:
     if isinstance(branch, str):
         return branch
     inner = {key: _listed(value) for key, value in branch.branches.items()}
-    if inner and list(inner) == [str(index) for index in range(len(inner))]:
+    if "0" in inner and list(inner) == [str(index) for index in range(len(inner))]:
         return list(inner.values())
     return inner

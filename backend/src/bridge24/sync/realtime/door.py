@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 
+from bridge24.core.settings import Settings, get_settings
 from bridge24.sync.realtime.intake import Intake
 from bridge24.sync.realtime.refusals import Refusals
 from bridge24.sync.realtime.tokens import KnownTokens
@@ -13,6 +14,7 @@ from bridge24.sync.realtime.tokens import KnownTokens
 class Door:
     """The collecting writer, the tokens read last, the refusals not stored yet."""
 
+    settings: Settings = field(default_factory=get_settings)
     intake: Intake = field(default_factory=Intake)
     tokens: KnownTokens = field(default_factory=KnownTokens)
     refusals: Refusals = field(default_factory=Refusals)

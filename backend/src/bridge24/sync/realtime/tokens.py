@@ -1,5 +1,6 @@
 """Whose events are accepted: the application tokens we know."""
 
+import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -24,6 +25,7 @@ class KnownTokens:
 
     _of_application: tuple[str, ...] = ()
     _read_at: float = field(default=float("-inf"))
+    _reading: asyncio.Task[None] | None = None
 
     async def sender(self, event: Event, settings: Settings) -> Source | None:
         """Say which of our subscriptions an event proves to come from; None for neither."""
@@ -41,9 +43,19 @@ class KnownTokens:
 
     async def _application(self, seconds: float) -> tuple[str, ...]:
         if time.monotonic() - self._read_at > seconds:
-            self._of_application = await _stored()
-            self._read_at = time.monotonic()
+            # One look for all that are waiting: together they would take every connection.
+            if self._reading is None:
+                self._reading = asyncio.create_task(self._read())
+            await asyncio.shield(self._reading)
         return self._of_application
+
+    async def _read(self) -> None:
+        try:
+            began = time.monotonic()
+            self._of_application = await _stored()
+            self._read_at = began
+        finally:
+            self._reading = None
 
 
 def configured(settings: Settings) -> tuple[str, ...]:
