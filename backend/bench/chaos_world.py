@@ -76,6 +76,7 @@ class World:
             "SYNC_BATCH_SIZE": str(self.script.pages_per_call),
             "SYNC_DEFAULT_INTERVAL_MINUTES": "60",
             "SYNC_AUDIT_CRON": "",
+            "SYNC_START_BY_ITSELF": "false",
             "PORT": str(self.port),
             "CHAOS_CLOCK": str(clock),
         }

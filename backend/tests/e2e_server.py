@@ -140,6 +140,7 @@ async def installation(*, auth: bool, deals: int) -> AsyncIterator[tuple[Server,
             "OPENAI_BASE_URL": model.base_url,
             "OPENAI_MODEL": "canned",
             "SYNC_DEFAULT_INTERVAL_MINUTES": "1440",
+            "SYNC_START_BY_ITSELF": "false",
             "AUTH_ENABLED": str(auth).lower(),
             "AUTH_SECRET": "only-for-tests-0123456789-abcdefghij",
         }

@@ -22,7 +22,7 @@ from bridge24.sync import portal, tasks
 from bridge24.sync.realtime.address import PATH
 from bridge24.sync.realtime.subjects import webhook_events
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 180
 TOKEN = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
 
 

@@ -180,8 +180,10 @@ async def test_a_new_smart_process_and_its_items_arrive(
     live: Live, service: SyncService, client: BitrixClient
 ) -> None:
     await service.full_sync("smart_process_type")
+    await service.full_sync("status")
     live.subscribe()
-    await client.call("crm.type.add", {"fields": {"title": "Rent", "entityTypeId": 1256}})
+    told = {"title": "Rent", "entityTypeId": 1256, "isStagesEnabled": "Y"}
+    await client.call("crm.type.add", {"fields": told})
 
     async def is_copied() -> bool:
         copied = "SELECT entity FROM sync_state WHERE last_full_at IS NOT NULL"
@@ -193,6 +195,12 @@ async def test_a_new_smart_process_and_its_items_arrive(
     await live.becomes(item, "Flat", table="crm_dynamic_1256")
     stored = await query("SELECT id FROM crm_dynamic_1256 WHERE _deleted_at IS NULL")
     assert stored == [{"id": item}]
+    first = live.portal.funnels[1256][0].stages[0]
+
+    async def says_its_stage() -> bool:
+        return [{"stage": first.name}] == await query("SELECT stage FROM v_crm_dynamic_1256")
+
+    await until(says_its_stage)
 
 
 async def test_product_rows_follow_their_deal(

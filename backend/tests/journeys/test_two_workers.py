@@ -42,7 +42,11 @@ async def environment(
     mirror: str, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[dict[str, str]]:
     """What the processes are told; this process knows it as well."""
-    ours = {"DATABASE_URL": mirror, "BITRIX_WEBHOOK_URL": emulator.webhook_url("acme")}
+    ours = {
+        "DATABASE_URL": mirror,
+        "BITRIX_WEBHOOK_URL": emulator.webhook_url("acme"),
+        "SYNC_START_BY_ITSELF": "false",
+    }
     for name, value in ours.items():
         monkeypatch.setenv(name, value)
     get_settings.cache_clear()

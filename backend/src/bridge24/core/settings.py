@@ -58,6 +58,8 @@ class Settings(BaseSettings):
 
     sync_default_interval_minutes: int = Field(default=10, ge=1)
     """How often changes are looked for in objects without a schedule of their own."""
+    sync_start_by_itself: bool = True
+    """Whether objects without a copy get their first one by themselves; else a person asks."""
     sync_audit_cron: str = "30 0 * * *"
     """When everything is audited, in UTC; empty: never by itself."""
     worker_in_process: bool = True

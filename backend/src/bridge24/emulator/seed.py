@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import string
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -140,7 +139,7 @@ class Founder:
         catalogue = smart_fields.SMART_INVOICE if invoice else smart_fields.SMART_PROCESS
         fields = parse(catalogue, switches=switches)
         dictionary = self._portal.funnels[entity_type_id][0].entity_id
-        fields = [_staged(each, dictionary) for each in fields]
+        fields = [smart.in_stages_of(each, dictionary) for each in fields]
         fields.append(_parent(2, "Сделка"))
         prefix = "UF_CRM_SMART_INVOICE_" if invoice else f"UF_CRM_{type_id}_"
         varying = smart.Items(seed, type_id=entity_type_id, moments=self._moments(kind, count))
@@ -210,13 +209,6 @@ class Founder:
 
     def _links(self, kind: Kind) -> Links:
         return Links(self._counts, random.Random(f"{self._portal.seed}:{kind.name}:links"))
-
-
-def _staged(each: Field, dictionary: str) -> Field:
-    """Stages of smart processes name the dictionary of their first funnel."""
-    if each.code not in {"STAGE_ID", "PREVIOUS_STAGE_ID"}:
-        return each
-    return replace(each, status_type=dictionary)
 
 
 def _parent(type_id: int, title: str) -> Field:

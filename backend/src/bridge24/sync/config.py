@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bridge24.bitrix import BitrixError, crm
 from bridge24.core.db import dialect_of, get_engine, transaction
 from bridge24.core.errors import AppError, BadConfiguration
+from bridge24.core.jobs import enqueue
 from bridge24.core.settings import get_settings
 from bridge24.sync import extract, policy, policy_change
 from bridge24.sync.entities import all_mirrored
@@ -18,7 +19,7 @@ from bridge24.sync.fields import table_name
 from bridge24.sync.models import SyncConfig
 from bridge24.sync.names import snake_case
 from bridge24.sync.portal import portal_client, portal_host
-from bridge24.sync.runs.due import checked_cron, configurations
+from bridge24.sync.runs.due import DISCOVER, checked_cron, configurations
 from bridge24.sync.runs.stopping import DEFAULTS, config_of
 from bridge24.sync.schemas import ConfigIn, ConfigOut, EntityConfigIn, EntityConfigOut
 
@@ -70,6 +71,9 @@ async def change(wanted: ConfigIn) -> ConfigOut:
     async with transaction() as session:
         for name, change_ in wanted.entities.items():
             await _keep(session, name, change_)
+        if any(change_.enabled for change_ in wanted.entities.values()):
+            # What is switched on and has no copy gets its first one.
+            await enqueue(session, DISCOVER, dedup="schedule:discover")
     return await read()
 
 

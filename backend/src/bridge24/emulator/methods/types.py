@@ -14,7 +14,7 @@ from bridge24.emulator.methods.funnels import usual_funnel
 from bridge24.emulator.methods.rows_of import chosen, page_of
 from bridge24.emulator.schema import parse, snake
 from bridge24.emulator.seeding.dictionaries import stage_rows
-from bridge24.emulator.seeding.smart import SWITCHES, type_row
+from bridge24.emulator.seeding.smart import SWITCHES, in_stages_of, type_row
 from bridge24.emulator.seeding.work import empty_table
 from bridge24.emulator.store import Row
 
@@ -99,7 +99,8 @@ def add_type(call: Call) -> Answer:
     portal.funnels[entity_type_id] = [first]
     portal.statuses += stage_rows(first, first_id=portal.next_status_id())
     kind = kinds.smart(entity_type_id, type_id=type_id)
-    table = empty_table(portal, kind, parse(SMART_PROCESS, switches=on))
+    fields = [in_stages_of(each, first.entity_id) for each in parse(SMART_PROCESS, switches=on)]
+    table = empty_table(portal, kind, fields)
     history.open_book(portal, table)
     _tell(call, "add", row)
     return Answer({"type": row}, work=WRITE)

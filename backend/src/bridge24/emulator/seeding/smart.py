@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
 from bridge24.emulator.calls import words
+from bridge24.emulator.schema import Field
 from bridge24.emulator.seeding.dictionaries import INVOICE, PROCESS, Funnel, funnel
 from bridge24.emulator.seeding.links import Links
 from bridge24.emulator.seeding.moments import Moments
@@ -50,6 +52,13 @@ def type_row(type_id: int, name: str, entity_type_id: int, on: frozenset[str], m
     }
     row |= {switch: "Y" if switch in on else "N" for switch in SWITCHES}
     return row | {"createdTime": moment, "updatedTime": moment, "updatedBy": 1}
+
+
+def in_stages_of(each: Field, dictionary: str) -> Field:
+    """Stages of smart processes name the dictionary of their first funnel."""
+    if each.code not in {"STAGE_ID", "PREVIOUS_STAGE_ID"}:
+        return each
+    return replace(each, status_type=dictionary)
 
 
 def funnels(entity_type_id: int) -> list[Funnel]:

@@ -20,6 +20,7 @@ from bridge24.sync.realtime.models import Outcome
 from bridge24.sync.realtime.reading import is_general
 from bridge24.sync.realtime.subjects import Kind
 from bridge24.sync.runs.opening import open_run
+from bridge24.sync.runs.starting import start_uncopied
 
 ASKED_BY = "event"
 OPTIONS = FIELD_OPTION.name
@@ -72,15 +73,19 @@ async def _with_fields(told: str) -> crm.Entity | None:
 
 async def _types(client: BitrixClient, _entity: str) -> Outcome:
     """See which smart processes there are; a new one gets its table at once, then its copy."""
-    before = {process.items.name for process in await discovery.stored()}
     await discovery.look(client)
-    if crm.SMART_PROCESS_TYPE.name not in await copied([crm.SMART_PROCESS_TYPE.name]):
+    followed = await copied([crm.STATUS.name, crm.SMART_PROCESS_TYPE.name])
+    if crm.SMART_PROCESS_TYPE.name not in followed:
         return Outcome.NOT_COPIED
-    await _run(crm.SMART_PROCESS_TYPE.name, SyncMode.FULL)
-    for process in await discovery.stored():
-        if process.items.name not in before and not process.is_gone:
+    for name in sorted(followed, reverse=True):  # the stages of a new one are words of its view
+        await _run(name, SyncMode.FULL)
+    present = [process for process in await discovery.stored() if not process.is_gone]
+    begun = await copied([process.name for process in present])
+    for process in present:
+        if process.name not in begun:
             await layout_of(client, process.items)
-            await _run(process.items.name, SyncMode.FULL)
+    only = {each.name for process in present for each in process.used}
+    await start_uncopied(asked_by=ASKED_BY, only=only)
     return Outcome.SCHEMA
 
 

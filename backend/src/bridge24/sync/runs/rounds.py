@@ -16,7 +16,7 @@ from bridge24.sync.models import SyncLog, SyncState
 from bridge24.sync.portal import portal_client, portal_host
 from bridge24.sync.progress import SyncMode
 from bridge24.sync.quiet import quiet
-from bridge24.sync.runs import opening, rights, tally
+from bridge24.sync.runs import opening, rights, starting, tally
 from bridge24.sync.runs.due import configurations, is_wanted
 from bridge24.sync.runs.meter import metered
 from bridge24.sync.runs.models import OPEN, STOPPING, Status, SyncRunEvent
@@ -55,7 +55,7 @@ async def audit_all() -> None:
 
 
 async def discover_all() -> None:
-    """Ask what the webhook may read, and which smart processes there are.
+    """Ask what the webhook may read, and which smart processes there are; copy what is new.
 
     Raises:
         PortalError: The portal does not answer.
@@ -66,6 +66,8 @@ async def discover_all() -> None:
         await discover(client)
     except BitrixError as error:
         raise explain_portal_error(error, host=portal_host()) from error
+    opened = await starting.start_by_itself()
+    log.info("discover.done", first_copies=len(opened))
 
 
 async def ready(names: Iterable[str]) -> list[str]:

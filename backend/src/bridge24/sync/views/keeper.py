@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from hashlib import sha256
 
 import structlog
@@ -12,7 +13,10 @@ from bridge24.bitrix import crm
 from bridge24.bitrix.fields import Field
 from bridge24.core.db import DRIVER_ERRORS, connection, dialect_of, get_engine, transaction
 from bridge24.core.errors import AppError
+from bridge24.core.jobs import Retry, enqueue, task
+from bridge24.core.jobs.collisions import is_collision
 from bridge24.core.settings import get_settings
+from bridge24.sync.ddl.mysql import TableBusy
 from bridge24.sync.layout import Layout
 from bridge24.sync.views.compose import Tables, compose, compose_child, view_name
 from bridge24.sync.views.dictionaries import options
@@ -20,6 +24,9 @@ from bridge24.sync.views.models import SyncView
 from bridge24.sync.views.mysql import MysqlViews
 from bridge24.sync.views.postgres import PostgresViews
 from bridge24.sync.views.recipe import Recipe, recipe_for, with_options
+
+TASK = "sync.views"
+SOON = timedelta(seconds=5)
 
 log = structlog.get_logger()
 
@@ -31,12 +38,13 @@ async def follow(entity: crm.Entity, layout: Layout, fields: Sequence[Field]) ->
 
     Where the table is new or its fields changed, the other views follow as well: they may
     take their words from it. Nothing that goes wrong here hinders the sync: the view stays
-    as it was, and the next run tries again.
+    as it was. A worker makes up for it seconds later when somebody only held a view, and the
+    next run tries again in any case.
     """
     recipe = recipe_for(entity, layout, fields)
     try:
         changed = await _remember(recipe)
-        await renew(None if changed else recipe.entity)
+        await _renew_or_promise(None if changed else recipe.entity)
     except AppError as error:
         log.warning("views.not_renewed", entity=entity.name, reason=str(error))
 
@@ -46,13 +54,49 @@ async def learned(entity: crm.Entity) -> None:
     if entity.name != "field_option":
         return
     try:
-        await renew()
+        await _renew_or_promise(None)
     except AppError as error:
         log.warning("views.not_renewed", entity=entity.name, reason=str(error))
 
 
-async def renew(only: str | None = None) -> None:
+class ViewsHeld(AppError):
+    """Views could not be renewed because queries read them: {entities}."""
+
+
+@task(name=TASK, retry=Retry(first=SOON, longest=timedelta(minutes=5)))
+async def settle() -> None:
+    """Renew the views that somebody held the last time.
+
+    Raises:
+        ViewsHeld: Somebody still does.
+    """
+    held = await renew()
+    if held:
+        raise ViewsHeld(entities=", ".join(held))
+
+
+async def _renew_or_promise(only: str | None) -> None:
+    try:
+        held: Sequence[str] = await renew(only)
+    except AppError as error:
+        if not _is_held(error):
+            raise
+        log.warning("views.not_renewed", entity=only, reason=str(error))
+        held = [only or "all"]
+    if held:
+        async with transaction() as session:
+            await enqueue(session, TASK, dedup=TASK, delay=SOON)
+
+
+def _is_held(error: BaseException) -> bool:
+    return isinstance(error, TableBusy) or is_collision(error)
+
+
+async def renew(only: str | None = None) -> Sequence[str]:
     """Make every view, or one object's, what it should be now; those that are stay untouched.
+
+    Returns:
+        The objects whose views somebody holds at the moment: they stay as they were.
 
     Raises:
         DatabaseError: The database cannot be reached, or somebody else renews them.
@@ -62,6 +106,7 @@ async def renew(only: str | None = None) -> None:
         kept = [row for row in rows if only in (None, row.entity)]
         recipes = [(Recipe.from_json(row.recipe), row.digest) for row in kept]
     made: dict[str, str] = {}
+    held: list[str] = []
     async with connection() as conn, _locked(conn) as views:
         tables = await views.tables()
         async with transaction() as session:
@@ -74,9 +119,11 @@ async def renew(only: str | None = None) -> None:
             except (AppError, *DRIVER_ERRORS) as error:
                 # A query is reading it, or a view of the owner's stands on it: the others go on.
                 log.warning("views.not_renewed", entity=recipe.entity, reason=str(error))
+                held += [recipe.entity] if _is_held(error) else []
     async with transaction() as session:
         for row in await session.scalars(select(SyncView).where(SyncView.entity.in_(made))):
             row.digest = made[row.entity]
+    return held
 
 
 async def drop(*tables: str) -> None:
@@ -92,7 +139,7 @@ async def drop(*tables: str) -> None:
             if Recipe.from_json(row.recipe).table in tables:
                 # Once the table is there again, it is news to all views.
                 await session.delete(row)
-    await renew()
+    await _renew_or_promise(None)
 
 
 @asynccontextmanager

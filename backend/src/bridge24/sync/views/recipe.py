@@ -136,6 +136,8 @@ _FIXED: Mapping[tuple[str, str], str] = MappingProxyType(
     }
 )
 _SEMANTICS = frozenset({"stage_semantic_id", "status_semantic_id"})
+_SMART = re.compile(r"smart_invoice|dynamic_\d+")
+_SMART_STAGES = frozenset({"stage_id", "previous_stage_id"})
 _HISTORY = re.compile(r"(.+)_stage_history")
 _STAGES = re.compile(r"(DEAL_STAGE|SMART_INVOICE_STAGE|DYNAMIC_\d+_STAGE)(_\d+)?")
 
@@ -163,6 +165,8 @@ def _by_name(entity: crm.Entity, name: str, layout: Layout) -> Label | None:
         return Label(name, "fixed", "semantics")
     if kind := _FIXED.get((entity.name, name)):
         return Label(name, "fixed", kind)
+    if name in _SMART_STAGES and _SMART.fullmatch(entity.name):
+        return Label(name, "word", dictionary_of_stages(entity.name))
     if (entity.name, name) == ("department", "parent"):
         return _record(name, "department", NAME, layout)
     history = _HISTORY.fullmatch(entity.name)
