@@ -221,6 +221,22 @@ async def test_a_failed_job_leaves_its_retry_to_an_equal_job_queued_meanwhile(jo
     assert (await jobs.job((first or 0) + 1)).state == State.DONE
 
 
+async def test_equal_jobs_asked_for_meanwhile_do_not_bring_a_retry_forward(jobs) -> None:
+    async def postponed() -> None:
+        attempts.append(current_job().attempt)
+        if len(attempts) == 1:
+            assert await jobs.add("failures.play", dedup="x", key="x") is not None
+        raise Postpone(by=timedelta(hours=1), reason="the portal rests")
+
+    scene.append(postponed)
+    first = await jobs.add("failures.play", dedup="x", key="x")
+    async with jobs.working():
+        await jobs.becomes(first, State.CANCELLED)
+        assert await jobs.add("failures.play", dedup="x", key="x") is None
+        await jobs.becomes(await jobs.add("failures.fail", times=0), State.DONE)
+    assert attempts == [1, 1], "the first, and the job queued last"
+
+
 async def test_a_stopping_worker_gives_back_what_does_not_end_in_time(jobs) -> None:
     job_id = await jobs.add("failures.long")
     async with jobs.working(grace=timedelta(seconds=0.1)):

@@ -108,12 +108,16 @@ async def _put_back(session: AsyncSession, one: Ended) -> None:
 async def _left_to_twin(
     session: AsyncSession, one: Ended, dedup: str, attempt: int, run_at: Any
 ) -> bool:
-    """Let an equal job that was queued meanwhile stand for this one, failures and all."""
+    """Let an equal job that was queued meanwhile stand for this one, failures and all.
+
+    It counts as begun: those that it absorbs from now on do not make it come sooner.
+    """
     twin = _changed().where(Job.dedup_held == dedup, Job.id != one.job.id)
     left = await session.execute(
         twin.values(
             attempt=func.greatest(Job.attempt, attempt),
             run_at=func.greatest(Job.run_at, run_at),
+            started_at=func.coalesce(Job.started_at, now_ms()),
             error=one.error,
         )
     )
