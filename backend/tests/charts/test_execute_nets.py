@@ -13,6 +13,7 @@ from bridge24.charts.errors import CannotGrant, QueryFailed, QueryTimedOut, Quer
 from bridge24.charts.execute import Run, _connected, _explained, execute_chart_query
 from bridge24.charts.grant import grant_readonly
 from bridge24.charts.pool import charts_engine
+from bridge24.charts.run_mysql import costs_in
 from bridge24.charts.run_postgresql import MOST_COST, PostgresqlRun
 from bridge24.core.db import close_db, get_dialect, init_db
 from bridge24.core.settings import Settings
@@ -82,7 +83,14 @@ async def test_the_server_itself_stops_what_takes_too_long(crm: str) -> None:
 async def test_the_database_is_asked_first_what_a_query_would_cost(crm: str) -> None:
     many = ", ".join(f"crm_deals d{number}" for number in range(14))
     with pytest.raises(QueryTooCostly):
-        await _unguarded(f"SELECT COUNT(*) FROM {many}", weighed=True)
+        # MySQL merely multiplies the numbers of rows for COUNT(*).
+        await _unguarded(f"SELECT SUM(d0.id + d13.id) FROM {many}", weighed=True)
+
+
+def test_the_cost_of_a_plan_is_found_in_either_version_of_mysqls_json() -> None:
+    older = {"query_block": {"cost_info": {"query_cost": "4.70"}, "nested_loop": [{"table": {}}]}}
+    newer = {"query_plan": {"inputs": [{"estimated_total_cost": 9.5, "inputs": []}]}}
+    assert (list(costs_in(older)), list(costs_in(newer))) == ([4.7], [9.5])
 
 
 async def test_a_query_of_usual_cost_is_not_held_back(crm: str) -> None:
@@ -123,6 +131,29 @@ async def test_charts_use_their_own_login_when_there_is_one(
     assert charts_engine().url.username == login_name
     with pytest.raises(QueryFailed, match="denied"):
         await _unguarded("SELECT * FROM operators")
+
+
+async def test_the_login_reads_views_and_their_cost_is_asked_too(
+    crm: str, login_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connect(crm) as connection:
+        run(connection, "CREATE VIEW v_crm_deals AS SELECT id, stage_id FROM crm_deals")
+    granted = await grant_readonly(login_name)
+    monkeypatch.setenv("CHARTS_DATABASE_URL", granted.url.render_as_string(hide_password=False))
+    monkeypatch.setattr("bridge24.charts.execute.get_settings", Settings)
+    monkeypatch.setattr("bridge24.charts.pool.get_settings", Settings)
+
+    answer = await execute_chart_query("SELECT COUNT(stage_id) AS n FROM v_crm_deals")
+
+    assert answer.rows == [{"n": 6}]
+    many = ", ".join(f"v_crm_deals d{number}" for number in range(14))
+    with pytest.raises(QueryTooCostly):
+        await _unguarded(f"SELECT SUM(d0.id + d13.id) FROM {many}", weighed=True)
+    if get_dialect() == "mysql":
+        with connect(crm) as connection:
+            run(connection, f"REVOKE SHOW VIEW ON v_crm_deals FROM {login_name}")
+        answer = await execute_chart_query("SELECT COUNT(stage_id) AS n FROM v_crm_deals")
+        assert answer.rows == [{"n": 6}]
 
 
 async def test_a_login_of_an_odd_name_is_not_made(crm: str) -> None:

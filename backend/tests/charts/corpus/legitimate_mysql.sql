@@ -61,7 +61,7 @@ SELECT `id`, `title` FROM `crm_deals` ORDER BY `id`
 SELECT COUNT(*) AS `DROP TABLE; --` FROM crm_deals
 SELECT COUNT(*) AS 'Всего сделок' FROM crm_deals
 SELECT `Сделки за год`.id FROM crm_deals AS `Сделки за год` ORDER BY 1
-SELECT MD5(title) AS m, SHA2(title, 256) AS s, HEX(id) AS h FROM crm_deals ORDER BY id
+SELECT SHA2(title, 224) AS m, SHA2(title, 256) AS s, HEX(id) AS h FROM crm_deals ORDER BY id
 SELECT 'a' 'b' AS glued
 ## JSON
 SELECT JSON_EXTRACT(uf_crm_tags, '$[0]') AS t, JSON_LENGTH(uf_crm_tags) AS n FROM crm_deals WHERE uf_crm_tags IS NOT NULL ORDER BY id
