@@ -2,20 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import structlog
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.charts.knowledge.context import BUDGET, Context, context_for
 from bridge24.charts.knowledge.facts import Table
 from bridge24.charts.knowledge.figures import look_at
 from bridge24.charts.knowledge.structure import fingerprint, read_structure
 from bridge24.core.db import connection, get_dialect, get_engine
+from bridge24.core.errors import DatabaseConnectionLost, DatabaseError, DatabaseUnreachable
+
+log = structlog.get_logger(__name__)
 
 KEPT_SECONDS = 300
+SOON_SECONDS = 30
+"""How long figures are kept of which some are missing."""
 LOOK_SECONDS = 20
-"""How long the figures of one table may take."""
+"""How long the database may take for one figure of a table."""
 
 
 @dataclass(slots=True)
@@ -43,19 +51,49 @@ async def tables_of_crm(*, fresh: bool = False) -> list[Table]:
             now = await read_structure(conn)
         digest = fingerprint(now.values())
         if fresh or digest != kept.fingerprint or time.monotonic() > kept.until:
-            for table in now.values():
-                await _look(table)
+            complete = all([await _look(table) for table in now.values()])
             kept.fingerprint, kept.tables = digest, now
-            kept.until = time.monotonic() + KEPT_SECONDS
+            kept.until = time.monotonic() + (KEPT_SECONDS if complete else SOON_SECONDS)
         return list(kept.tables.values())
 
 
-async def _look(table: Table) -> None:
-    """Note a table's figures, in a transaction of its own that cannot hold anybody up."""
-    async with connection() as conn:
-        if get_dialect() == "postgresql":
-            await conn.execute(text(f"SET LOCAL statement_timeout = '{LOOK_SECONDS}s'"))
-        await look_at(conn, table)
+async def _look(table: Table) -> bool:
+    """Note a table's figures, in a transaction of its own that cannot hold anybody up.
+
+    Returns:
+        False when the table would not be looked at, because it is being changed or is too
+        slow: it is then told without figures.
+    """
+    try:
+        async with connection() as conn, _bounded(conn):
+            await look_at(conn, table)
+    except (DatabaseUnreachable, DatabaseConnectionLost):
+        raise
+    except DatabaseError as error:
+        log.warning("charts.not_looked_at", table=table.name, reason=str(error))
+        return False
+    return True
+
+
+@asynccontextmanager
+async def _bounded(conn: AsyncConnection) -> AsyncIterator[None]:
+    """Have the server end whatever takes too long, waiting for a lock included."""
+    if get_dialect() == "postgresql":
+        await conn.execute(text(f"SET LOCAL statement_timeout = '{LOOK_SECONDS}s'"))
+        yield
+        return
+    version = str(await conn.scalar(text("SELECT VERSION()")))
+    maria = "mariadb" in version.lower()
+    name = "max_statement_time" if maria else "max_execution_time"
+    most = LOOK_SECONDS if maria else LOOK_SECONDS * 1000
+    await conn.execute(text(f"SET SESSION {name} = {most}, lock_wait_timeout = {LOOK_SECONDS}"))
+    try:
+        yield
+    except BaseException:
+        await conn.invalidate()
+        raise
+    # The connection goes back to everybody's pool.
+    await conn.execute(text(f"SET SESSION {name} = DEFAULT, lock_wait_timeout = DEFAULT"))
 
 
 async def context_of(
