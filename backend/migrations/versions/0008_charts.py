@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy.dialects.mysql import LONGTEXT, VARCHAR
 
 revision = "0008"
 down_revision = "0007"
@@ -10,6 +10,8 @@ branch_labels = None
 depends_on = None
 
 LONG_TEXT = sa.Text().with_variant(LONGTEXT(), "mysql", "mariadb")
+# "VIP" and "vip" are two terms, on either database.
+TERM = sa.String(190).with_variant(VARCHAR(190, collation="utf8mb4_bin"), "mysql", "mariadb")
 UTF8 = {"mysql_charset": "utf8mb4", "mariadb_charset": "utf8mb4"}
 
 
@@ -38,7 +40,7 @@ def upgrade() -> None:
     op.create_index("ix_ai_charts_order", "ai_charts", ["pinned", "position", "id"])
     op.create_table(
         "chart_metrics",
-        sa.Column("term", sa.String(190), primary_key=True),
+        sa.Column("term", TERM, primary_key=True),
         sa.Column("meaning", sa.Text, nullable=False),
         **UTF8,
     )

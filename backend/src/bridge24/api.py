@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, FastAPI
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from bridge24.charts import ai_endpoints
+from bridge24.charts import ai_endpoints, metrics_endpoints
 from bridge24.charts import endpoints as charts
 from bridge24.core import web
 from bridge24.core.auth import open_to_all
@@ -75,6 +75,7 @@ def build(app: FastAPI) -> FastAPI:
     # The paths with names come before those with numbers.
     app.include_router(ai_endpoints.charts)
     app.include_router(ai_endpoints.schema)
+    app.include_router(metrics_endpoints.router)
     app.include_router(charts.router)
     return app
 

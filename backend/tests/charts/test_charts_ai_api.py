@@ -70,19 +70,6 @@ async def test_without_a_model_only_the_generation_says_what_is_missing(
     assert (described["written_by"], described["model_available"]) == ("", False)
 
 
-async def test_terms_are_edited_in_place_of_the_built_in_ones(
-    charts: httpx2.AsyncClient, chart_model: CannedModel
-) -> None:
-    terms = (await charts.get("/api/v1/charts/metrics")).json()
-    kept = [{"term": each["term"], "meaning": each["meaning"]} for each in terms[1:]]
-    kept.append({"term": "VIP", "meaning": "opportunity > 1000000"})
-    told = (await charts.put("/api/v1/charts/metrics", json=kept)).json()
-    assert terms[0]["term"] not in [each["term"] for each in told]
-    assert [each["term"] for each in told if each["own"]] == ["VIP"]
-    await charts.post("/api/v1/charts/generate", json={"prompt": "VIP сделки"})
-    assert "opportunity > 1000000" in chart_model.requests[0]["messages"][0]["content"]
-
-
 async def test_the_schema_is_told_and_described_once_for_each_state(
     charts: httpx2.AsyncClient, chart_model: CannedModel
 ) -> None:
@@ -97,8 +84,10 @@ async def test_the_schema_is_told_and_described_once_for_each_state(
     await run_sql("ALTER TABLE crm_deals ADD COLUMN uf_crm_1 VARCHAR(10)")
     await charts.get("/api/v1/schema/describe")
     assert len(chart_model.requests) == 2
-    streamed = await charts.get("/api/v1/schema/describe/stream")
+    streamed = await charts.post("/api/v1/schema/describe/stream")
     assert streamed.text.count("event: text") > 1 and "event: done" in streamed.text
+    assert (await charts.post("/api/v1/schema/describe")).status_code == 200
+    assert len(chart_model.requests) == 4
 
 
 async def test_what_the_model_has_cost_is_told_by_day_and_purpose(

@@ -101,7 +101,7 @@ async def test_texts_of_records_and_people_are_in_no_request_to_the_model(
     )
     for question in ("Контакты по типам, фамилиям и телефонам", "Deals by responsible, contact"):
         await charts.post("/api/v1/charts/generate", json={"prompt": question})
-    await charts.get("/api/v1/schema/describe?refresh=true")
+    await charts.post("/api/v1/schema/describe")
     sent = json.dumps(chart_model.requests, ensure_ascii=False)
     assert "crm_contacts" in sent and '\\"CLIENT\\"' in sent
     assert [secret for secret in secrets if secret in sent] == []

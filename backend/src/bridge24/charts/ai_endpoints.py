@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from bridge24.charts import descriptions, queries, saved
@@ -13,8 +12,7 @@ from bridge24.charts.describe import tables_of_crm
 from bridge24.charts.execute import until_gone
 from bridge24.charts.generate import Drawn, Stage
 from bridge24.charts.knowledge.structure import fingerprint
-from bridge24.charts.metrics import DEFAULTS, Metric, merged
-from bridge24.charts.models import ChartExample, ChartMetric
+from bridge24.charts.models import ChartExample
 from bridge24.charts.saved import data_of
 from bridge24.charts.schemas import (
     DataOut,
@@ -24,15 +22,15 @@ from bridge24.charts.schemas import (
     GenerateIn,
     GenerateOut,
     Language,
-    MetricBody,
-    MetricOut,
     TablesOut,
 )
 from bridge24.charts.service import ChartService
 from bridge24.charts.spec import ChartSpec
+from bridge24.core.auth import Role
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError, NotFound
+from bridge24.core.llm import ModelError
 from bridge24.core.llm.connected import is_configured
 from bridge24.core.settings import get_settings
 from bridge24.operators.guard import CurrentCaller
@@ -78,34 +76,6 @@ async def generate_stream(body: GenerateIn) -> AsyncIterator[ServerSentEvent]:
         work.cancel()
 
 
-@charts.get("/metrics")
-async def list_metrics() -> list[MetricOut]:
-    """List the business terms and what they mean here."""
-    async with transaction() as session:
-        own = [Metric(row.term, row.meaning) for row in await queries.metrics(session)]
-    changed = {metric.term for metric in own}
-    return [
-        MetricOut(term=each.term, meaning=each.meaning, own=each.term in changed)
-        for each in merged(own)
-    ]
-
-
-@charts.put("/metrics")
-async def replace_metrics(body: list[MetricBody]) -> list[MetricOut]:
-    """Keep these terms; those that say what the built-in ones say are not kept as one's own.
-
-    A built-in term that is not named is switched off.
-    """
-    built_in = {metric.term: metric.meaning for metric in DEFAULTS}
-    given = {each.term: each.meaning for each in body}
-    own = {term: text for term, text in given.items() if built_in.get(term) != text}
-    own |= {term: "" for term in built_in if term not in given}
-    async with transaction() as session:
-        terms = [ChartMetric(term=term, meaning=text) for term, text in own.items()]
-        await queries.replace_metrics(session, terms)
-    return await list_metrics()
-
-
 @charts.get("/examples")
 async def list_examples() -> list[ExampleOut]:
     """List the questions that operators have verified."""
@@ -148,33 +118,26 @@ async def list_tables(*, fresh: bool = False) -> TablesOut:
 
 
 @schema.get("/describe")
-async def describe(
-    language: Language = "ru", *, refresh: Annotated[bool, Query()] = False
-) -> DescriptionOut:
-    """Describe the schema as Markdown; a model is asked once for each state of the schema.
+async def describe(caller: CurrentCaller, language: Language = "ru") -> DescriptionOut:
+    """Describe the schema as Markdown: a model is asked once for each state of the schema.
 
-    Without a model the description is put together from the metadata.
+    It costs money, so only operators have it asked. Viewers get what it wrote of this state,
+    and where there is nothing of it, or no model, or one that fails, everybody gets a
+    description put together from the metadata.
     """
-    available = is_configured(get_settings())
-    kept = None if refresh else await descriptions.kept(language)
-    if kept is None and available:
-        async for _piece in AIService().describe(language):
-            pass
-        kept = await descriptions.kept(language)
-    if kept is None:
-        text = await descriptions.without_model(language)
-        return DescriptionOut(
-            markdown=text, written_by="", written_at=None, model_available=available
-        )
-    return DescriptionOut(
-        markdown=kept.markdown,
-        written_by=kept.written_by,
-        written_at=kept.written_at,
-        model_available=available,
-    )
+    kept = await descriptions.kept(language)
+    if kept is None and caller.role.allows(Role.OPERATOR):
+        return await _described(language, failed=await _written(language))
+    return await _described(language)
 
 
-@schema.get("/describe/stream", response_class=EventSourceResponse)
+@schema.post("/describe")
+async def describe_anew(language: Language = "ru") -> DescriptionOut:
+    """Have a model describe the schema anew, though nothing has changed."""
+    return await _described(language, failed=await _written(language, again=True))
+
+
+@schema.post("/describe/stream", response_class=EventSourceResponse)
 async def describe_stream(language: Language = "ru") -> AsyncIterator[ServerSentEvent]:
     """Have a model describe the schema anew: ``text`` … while it writes, ``done`` or ``error``."""
     try:
@@ -183,6 +146,28 @@ async def describe_stream(language: Language = "ru") -> AsyncIterator[ServerSent
         yield ServerSentEvent(event="done", data="")
     except AppError as error:
         yield _failure(error)
+
+
+async def _written(language: Language, *, again: bool = False) -> str | None:
+    """Have a model describe the schema, where there is one; why it did not."""
+    if not is_configured(get_settings()):
+        return None
+    try:
+        await descriptions.write_once(AIService().describe(language), language, again=again)
+    except ModelError as error:
+        return str(error)
+    return None
+
+
+async def _described(language: Language, *, failed: str | None = None) -> DescriptionOut:
+    kept = await descriptions.kept(language)
+    return DescriptionOut(
+        markdown=kept.markdown if kept else await descriptions.without_model(language),
+        written_by=kept.written_by if kept else "",
+        written_at=kept.written_at if kept else None,
+        model_available=is_configured(get_settings()),
+        error=failed,
+    )
 
 
 def _failure(error: AppError) -> ServerSentEvent:

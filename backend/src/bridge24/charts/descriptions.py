@@ -1,5 +1,7 @@
 """The description of the tables, kept with the schema it is of; a changed one wants a new one."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,13 +13,15 @@ from bridge24.charts.knowledge.structure import fingerprint
 from bridge24.charts.models import SchemaDescription
 from bridge24.charts.prompt import describing
 from bridge24.core.clock import utc_naive
-from bridge24.core.db import get_dialect, transaction
+from bridge24.core.db import get_dialect, get_engine, transaction
 from bridge24.core.llm import LanguageModel
 
 LANGUAGES = {"ru": "Russian", "en": "English"}
 PURPOSE = "description"
 BUDGET = 12_000
 """Tokens of the tables' description for the model."""
+_writing: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+"""By database and language: who opens the page meanwhile waits instead of paying again."""
 
 
 async def kept(language: str) -> SchemaDescription | None:
@@ -65,6 +69,21 @@ async def written(
                 written_at=utc_naive(),
             ),
         )
+
+
+async def write_once(pieces: AsyncIterator[str], language: str, *, again: bool) -> None:
+    """Have a description written to its end, unless somebody else has just done so.
+
+    Args:
+        pieces: ``written(…)``, not begun.
+        language: In which.
+        again: Write it although there is one of this state of the schema.
+    """
+    async with _writing[str(get_engine().url), language]:
+        if not again and await kept(language) is not None:
+            return
+        async for _piece in pieces:
+            pass
 
 
 async def keep(session: AsyncSession, description: SchemaDescription) -> None:

@@ -1,5 +1,7 @@
 """The operator's door to charts."""
 
+import asyncio
+
 import orjson
 from fastapi import APIRouter, Request, Response
 
@@ -30,7 +32,7 @@ from bridge24.charts.schemas import (
 )
 from bridge24.charts.service import ChartService
 from bridge24.charts.spec import ChartSpec
-from bridge24.core.clock import utc_naive
+from bridge24.core.clock import today_in, utc_naive
 from bridge24.core.db import get_dialect, transaction
 from bridge24.core.settings import get_settings
 from bridge24.operators.guard import CurrentCaller
@@ -86,7 +88,8 @@ async def records(body: RecordsIn) -> RecordsOut:
         table.name: [column.name for column in table.columns] for table in await tables_of_crm()
     }
     table, sql, values = records_query(body.chart, body.where, columns, dialect=get_dialect())
-    given = values_of(body.chart.parameters, body.parameters, today=utc_naive().date())
+    today = today_in(get_settings().charts_timezone)
+    given = values_of(body.chart.parameters, body.parameters, today=today)
     answer = await execute_chart_query(sql, parameters={**given, **values})
     portal = portal_of(get_settings().bitrix_webhook_url)
     found = [(int(str(row["id"])), str(row["title"])) for row in answer.rows]
@@ -157,7 +160,10 @@ async def export(chart_id: int, request: Request, kind: FileKind = FileKind.CSV)
     async with transaction() as session:
         chart: AIChart = await saved.found(session, chart_id)
     answer = await saved.data(chart_id, chosen=chosen)
-    content = exported(kind, answer.columns, answer.rows, title=chart.title)
+    # Writing thousands of rows takes seconds, in which nobody else would be answered.
+    content = await asyncio.to_thread(
+        exported, kind, answer.columns, answer.rows, title=chart.title
+    )
     disposition = f'attachment; filename="chart-{chart_id}.{kind}"'
     return Response(
         content, media_type=MEDIA_TYPES[kind], headers={"Content-Disposition": disposition}

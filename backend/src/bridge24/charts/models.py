@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Boolean, DateTime, Index, Integer, String, Text
-from sqlalchemy.dialects.mysql import LONGTEXT
+from sqlalchemy.dialects.mysql import LONGTEXT, VARCHAR
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bridge24.core.tables import Base
 
 LongText = Text().with_variant(LONGTEXT(), "mysql", "mariadb")
+# "VIP" and "vip" are two terms, on either database.
+ExactTerm = String(190).with_variant(VARCHAR(190, collation="utf8mb4_bin"), "mysql", "mariadb")
 
 
 class AIChart(Base):
@@ -48,7 +50,7 @@ class ChartMetric(Base):
 
     __tablename__ = "chart_metrics"
 
-    term: Mapped[str] = mapped_column(String(190), primary_key=True)
+    term: Mapped[str] = mapped_column(ExactTerm, primary_key=True)
     meaning: Mapped[str] = mapped_column(Text)
 
 

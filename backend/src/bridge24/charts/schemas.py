@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from bridge24.charts.spec import ChartSpec, Clarification
 
 Language = Literal["ru", "en"]
 Text = Annotated[str, Field(max_length=4000)]
+Term = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=190)]
 Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60)]
 
 
@@ -169,8 +170,24 @@ class RecordsOut(BaseModel):
 class MetricBody(_In):
     """A business term with what it means here."""
 
-    term: Annotated[str, Field(min_length=1, max_length=190)]
+    term: Term
     meaning: Text
+
+
+class RestoreIn(_In):
+    """Built-in terms that shall mean again what they meant at first."""
+
+    terms: Annotated[list[Term] | None, Field(max_length=200)] = None
+    """None: all of them."""
+
+
+class BuiltInMetricOut(BaseModel):
+    """A term that the program brings, with its first meaning."""
+
+    term: str
+    meaning: str
+    state: Literal["used", "changed", "removed"]
+    """Whether it is told to the model as it is here."""
 
 
 class MetricOut(BaseModel):
@@ -247,3 +264,5 @@ class DescriptionOut(BaseModel):
     """The model; empty: put together from the metadata."""
     written_at: datetime | None
     model_available: bool
+    error: str | None = None
+    """Why the model did not write it just now."""
