@@ -8,10 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from bridge24.bitrix.events import Event
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
+from bridge24.core.errors import DatabaseError
 from bridge24.core.jobs import persist
 from bridge24.sync.realtime import queries
 from bridge24.sync.realtime.models import Outcome, Source, State
@@ -27,6 +29,8 @@ LAST_SECOND = 253_402_300_799
 """The last second of the year 9999."""
 
 Kept = dict[str, Any]
+Promised = tuple[Kept, "asyncio.Future[None]"]
+"""An event, and who waits until it is durable."""
 
 
 def kept(event: Event, source: Source) -> Kept:
@@ -85,7 +89,7 @@ class Intake:
     A portal posts thousands of events after a mass change; a commit each would be their limit.
     """
 
-    _waiting: list[tuple[Kept, asyncio.Future[None]]] = field(default_factory=list)
+    _waiting: list[Promised] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None
     _began_at: float = float("-inf")
     _crowded_until: float = float("-inf")
@@ -112,24 +116,40 @@ class Intake:
                     self._waiting[:MOST_AT_ONCE],
                     self._waiting[MOST_AT_ONCE:],
                 )
-                failure = await _failure([row for row, _ in batch])
+                await _settle(batch)
                 if len(batch) > 1:
                     self._crowded_until = time.monotonic() + CROWDED_SECONDS
-                _tell([durable for _, durable in batch], failure)
         finally:
             self._writer = None
 
 
-async def _failure(rows: Sequence[Kept]) -> Exception | None:
+async def _settle(batch: Sequence[Promised]) -> None:
+    """Keep events and answer those who wait for them.
+
+    One that the database will not have must not keep the others out: they are tried in halves.
+    """
     try:
-        await keep_all(rows)
+        await keep_all([row for row, _ in batch])
     except Exception as error:  # every sender must hear of it, whatever it is
-        return error
-    return None
+        if len(batch) == 1 or _is_outage(error):
+            _tell(batch, error)
+            return
+        middle = len(batch) // 2
+        await _settle(batch[:middle])
+        await _settle(batch[middle:])
+    else:
+        _tell(batch, None)
 
 
-def _tell(waiting: Sequence[asyncio.Future[None]], failure: Exception | None) -> None:
-    for durable in waiting:
+def _is_outage(error: Exception) -> bool:
+    """Whether it is the database's trouble, which no other choice of events mends."""
+    if isinstance(error, DatabaseError):
+        return type(error) is not DatabaseError
+    return isinstance(error, NoConnectionFree)
+
+
+def _tell(batch: Sequence[Promised], failure: Exception | None) -> None:
+    for _, durable in batch:
         if durable.done():
             continue
         if failure is None:
