@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 
 from bridge24.bitrix import BitrixClient
+from bridge24.core.crypto import unseal
 from bridge24.core.errors import DatabaseError
 from bridge24.core.settings import Settings, get_settings
 from bridge24.emulator import Emulator, Portal, PortalSpec
@@ -112,6 +113,17 @@ async def test_an_installed_application_binds_itself_and_events_arrive(
     assert {"application"} <= {row["source"] for row in sources}
 
 
+async def test_no_token_lies_open_in_the_database(installation: Installation) -> None:
+    assert (await installation.announce()).is_success
+
+    (row,) = await query("SELECT * FROM sync_application")
+
+    sealed = [str(row[name]) for name in ("access_token", "refresh_token", "application_token")]
+    assert all(text.startswith("gAAAA") for text in sealed)
+    opened = [unseal(text, get_settings()) for text in sealed]
+    assert not any(secret in str(row) for secret in opened)
+
+
 async def test_an_update_that_dropped_every_handler_binds_anew(
     installation: Installation,
 ) -> None:
@@ -146,7 +158,8 @@ async def test_a_forged_installation_changes_nothing(installation: Installation)
 async def test_an_uninstalled_application_leaves_no_tokens(installation: Installation) -> None:
     await installation.announce()
     (row,) = await query("SELECT application_token FROM sync_application")
-    form = {"event": "ONAPPUNINSTALL", "auth[application_token]": row["application_token"]}
+    token = unseal(str(row["application_token"]), get_settings())
+    form = {"event": "ONAPPUNINSTALL", "auth[application_token]": token}
 
     answer = await installation.http.post(PATH, content=urlencode(form), headers=FORM)
 

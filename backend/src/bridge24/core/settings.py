@@ -24,6 +24,8 @@ class Settings(BaseSettings):
 
     environment: Literal["development", "staging", "production"] = "development"
     debug: bool = False
+    secret_key: SecretStr | None = None
+    """Seals secrets in the database; former keys behind it, after commas, still open them."""
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=1, le=65535)
 
@@ -104,6 +106,7 @@ class Settings(BaseSettings):
         "openai_base_url",
         "openai_prompt_price",
         "openai_answer_price",
+        "secret_key",
         "database_url",
         "charts_database_url",
         "bitrix_webhook_url",

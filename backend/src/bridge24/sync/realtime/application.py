@@ -5,7 +5,7 @@ https://apidocs.bitrix24.com/settings/oauth/index.html
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +24,7 @@ from bridge24.bitrix.events import Event
 from bridge24.bitrix.oauth import tokens_of
 from bridge24.bitrix.wire import Answer, Request, parse
 from bridge24.core.clock import utc_naive
+from bridge24.core.crypto import SealBroken, seal, unseal
 from bridge24.core.db import transaction
 from bridge24.core.settings import Settings
 from bridge24.sync.portal import webhook_of
@@ -68,7 +69,7 @@ async def install(event: Event, settings: Settings) -> None:
         scope=auth.get("scope", ""),
         user_id=_whole(auth.get("user_id")),
     )
-    await _keep(settings.bitrix_client_id, tokens, application_token=auth["application_token"])
+    await _keep(settings, tokens, application_token=auth["application_token"])
 
 
 async def forget() -> None:
@@ -97,7 +98,7 @@ async def application_client(settings: Settings) -> AsyncIterator[BitrixClient]:
     secret = settings.bitrix_client_secret
     if not settings.bitrix_client_id or secret is None:
         raise ApplicationMissing(reason="no application is configured")
-    store = DatabaseTokens(settings.bitrix_client_id)
+    store = DatabaseTokens(settings)
     if not await store.known():
         await _connect(store, settings)
     auth = OAuth(
@@ -115,26 +116,25 @@ async def application_client(settings: Settings) -> AsyncIterator[BitrixClient]:
 class DatabaseTokens:
     """The application's tokens, where all processes find the newest (a ``TokenStore``)."""
 
-    client_id: str
+    settings: Settings
 
     async def known(self) -> bool:
         """Say whether there are any."""
-        async with transaction() as session:
-            return await session.get(SyncApplication, self.client_id) is not None
+        return await self._row() is not None
 
     async def load(self) -> Tokens:
         """Read the newest tokens.
 
         Raises:
             ApplicationMissing: They were erased: the application was removed.
+            SealBroken: They were sealed with another key.
         """
-        async with transaction() as session:
-            row = await session.get(SyncApplication, self.client_id)
+        row = await self._row()
         if row is None:
             raise ApplicationMissing(reason="the application was removed")
         return Tokens(
-            access_token=row.access_token,
-            refresh_token=row.refresh_token,
+            access_token=unseal(row.access_token, self.settings),
+            refresh_token=unseal(row.refresh_token, self.settings),
             client_endpoint=row.client_endpoint,
             member_id=row.member_id,
             expires_at=row.expires_at,
@@ -144,10 +144,15 @@ class DatabaseTokens:
 
     async def save(self, tokens: Tokens) -> None:
         """Keep new tokens; the proof of events stays as it is."""
-        await _keep(self.client_id, tokens, application_token=None)
+        await _keep(self.settings, tokens, application_token=None)
+
+    async def _row(self) -> SyncApplication | None:
+        async with transaction() as session:
+            return await session.get(SyncApplication, self.settings.bitrix_client_id)
 
 
-async def _keep(client_id: str, tokens: Tokens, *, application_token: str | None) -> None:
+async def _keep(settings: Settings, tokens: Tokens, *, application_token: str | None) -> None:
+    client_id = settings.bitrix_client_id
     async with transaction() as session:
         found = select(SyncApplication).where(SyncApplication.client_id == client_id)
         row = await session.scalar(found.with_for_update())
@@ -155,14 +160,31 @@ async def _keep(client_id: str, tokens: Tokens, *, application_token: str | None
             row = SyncApplication(client_id=client_id)
             session.add(row)
         row.member_id, row.client_endpoint = tokens.member_id, tokens.client_endpoint
-        row.access_token, row.refresh_token = tokens.access_token, tokens.refresh_token
+        row.access_token = seal(tokens.access_token, settings)
+        row.refresh_token = seal(tokens.refresh_token, settings)
         row.expires_at, row.scope, row.user_id = tokens.expires_at, tokens.scope, tokens.user_id
-        if application_token and application_token != row.application_token:
-            row.former_token, row.token_changed_at = row.application_token, utc_naive()
-            row.application_token = application_token
+        _keep_proof(row, application_token, settings)
         if application_token:
             # An installation or an update has dropped every handler.
             await wake_binding(session)
+
+
+def _keep_proof(row: SyncApplication, told: str | None, settings: Settings) -> None:
+    """Keep what proves events, sealed with the present key whatever it was sealed with."""
+    known = _opened(row.application_token, settings)
+    if told and told != known:
+        row.former_token, row.token_changed_at = row.application_token, utc_naive()
+        known = told
+    former = _opened(row.former_token, settings)
+    row.application_token = seal(known, settings) if known else None
+    row.former_token = seal(former, settings) if former else None
+
+
+def _opened(sealed: str | None, settings: Settings) -> str | None:
+    """Open a token; one whose key is lost proves nothing any more."""
+    with suppress(SealBroken):
+        return unseal(sealed, settings) if sealed else None
+    return None
 
 
 async def _connect(store: DatabaseTokens, settings: Settings) -> None:

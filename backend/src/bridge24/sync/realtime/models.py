@@ -96,16 +96,16 @@ class SyncEventRefusal(Base):
 
 
 class SyncApplication(Base):
-    """Our application as installed on the portal; one row at most, its tokens are secrets."""
+    """Our application as installed on the portal; one row at most, its tokens are sealed."""
 
     __tablename__ = "sync_application"
 
     client_id: Mapped[str] = mapped_column(String(100), primary_key=True)
     member_id: Mapped[str] = mapped_column(String(64))
     client_endpoint: Mapped[str] = mapped_column(String(255))
-    application_token: Mapped[str | None] = mapped_column(String(255))
+    application_token: Mapped[str | None] = mapped_column(Text)
     """What proves its events; unknown when the tokens came from the settings."""
-    former_token: Mapped[str | None] = mapped_column(String(255))
+    former_token: Mapped[str | None] = mapped_column(Text)
     """The one before: events already under way still carry it."""
     token_changed_at: Mapped[datetime | None] = mapped_column(Moment)
     access_token: Mapped[str] = mapped_column(Text)

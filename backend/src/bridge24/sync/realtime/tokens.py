@@ -5,11 +5,14 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import structlog
 from sqlalchemy import select
 
 from bridge24.bitrix.events import Event
 from bridge24.core.clock import utc_naive
+from bridge24.core.crypto import unseal
 from bridge24.core.db import transaction
+from bridge24.core.errors import AppError
 from bridge24.core.settings import Settings
 from bridge24.sync.realtime.models import Source, SyncApplication
 
@@ -17,6 +20,8 @@ FRESH_SECONDS = 5.0
 SHORTEST_LIFE_SECONDS = 0.5
 OVERLAP = timedelta(minutes=10)
 """How long events with the token before the last change are still accepted."""
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(slots=True)
@@ -29,30 +34,32 @@ class KnownTokens:
 
     async def sender(self, event: Event, settings: Settings) -> Source | None:
         """Say which of our subscriptions an event proves to come from; None for neither."""
-        found = _match(event, settings, await self._application(FRESH_SECONDS))
+        found = _match(event, settings, await self._application(settings, FRESH_SECONDS))
         # The application may have been installed a moment ago, through another process.
-        return found or _match(event, settings, await self._application(SHORTEST_LIFE_SECONDS))
+        return found or _match(
+            event, settings, await self._application(settings, SHORTEST_LIFE_SECONDS)
+        )
 
     async def any(self, settings: Settings) -> bool:
         """Say whether any event could be accepted at all."""
-        return bool(configured(settings) or await self._application(FRESH_SECONDS))
+        return bool(configured(settings) or await self._application(settings, FRESH_SECONDS))
 
     def forget(self) -> None:
         """Read the application's tokens anew with the next event."""
         self._read_at = float("-inf")
 
-    async def _application(self, seconds: float) -> tuple[str, ...]:
+    async def _application(self, settings: Settings, seconds: float) -> tuple[str, ...]:
         if time.monotonic() - self._read_at > seconds:
             # One look for all that are waiting: together they would take every connection.
             if self._reading is None:
-                self._reading = asyncio.create_task(self._read())
+                self._reading = asyncio.create_task(self._read(settings))
             await asyncio.shield(self._reading)
         return self._of_application
 
-    async def _read(self) -> None:
+    async def _read(self, settings: Settings) -> None:
         try:
             began = time.monotonic()
-            self._of_application = await _stored()
+            self._of_application = await _stored(settings)
             self._read_at = began
         finally:
             self._reading = None
@@ -74,7 +81,7 @@ def _match(event: Event, settings: Settings, application: tuple[str, ...]) -> So
     return Source.WEBHOOK if any(by_webhook) else None
 
 
-async def _stored() -> tuple[str, ...]:
+async def _stored(settings: Settings) -> tuple[str, ...]:
     async with transaction() as session:
         rows = (await session.scalars(select(SyncApplication))).all()
     tokens = [row.application_token for row in rows]
@@ -82,4 +89,9 @@ async def _stored() -> tuple[str, ...]:
     tokens += [
         row.former_token for row in rows if row.token_changed_at and row.token_changed_at > recent
     ]
-    return tuple(token for token in tokens if token)
+    try:
+        return tuple(unseal(token, settings) for token in tokens if token)
+    except AppError as error:
+        # Nobody's events can be told from forged ones: all are refused until the key is back.
+        log.warning("tokens.sealed", reason=str(error))
+        return ()
