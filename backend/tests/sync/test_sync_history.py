@@ -17,6 +17,7 @@ from bridge24.bitrix.fields import Field
 from bridge24.core.db import close_db, connection, get_dialect, init_db, transaction
 from bridge24.core.settings import Settings
 from bridge24.sync import evolution, queries
+from bridge24.sync.backfill import store_columns
 from bridge24.sync.evolution import Backfill
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
@@ -41,8 +42,8 @@ async def store(migrated: str) -> AsyncIterator[Store]:
     await close_db()
 
 
-async def _open(*titles: str) -> Store:
-    layout = await evolution.fit(crm.DEAL, _layout(*titles))
+async def _open(*titles: str, layout: Layout | None = None) -> Store:
+    layout = layout or await evolution.fit(crm.DEAL, _layout(*titles))
 
     async def relayout(_unknown: frozenset[str]) -> Layout:
         return layout
@@ -64,7 +65,7 @@ async def _keep(on: bool, *, delete_mode: str = "soft") -> None:
         await session.merge(SyncConfig(entity="deal", history=on, delete_mode=delete_mode))
 
 
-async def _versions(row_id: int) -> list[tuple[str, int, int | None]]:
+async def _versions(row_id: int) -> list[tuple[str, float, float | None]]:
     """Title, and seconds from and to which it was valid."""
     query = (
         "SELECT title, valid_from, valid_to FROM crm_deals_history "
@@ -75,10 +76,10 @@ async def _versions(row_id: int) -> list[tuple[str, int, int | None]]:
     return [(row.title, _second(row.valid_from), _second(row.valid_to)) for row in rows]  # type: ignore[misc]
 
 
-def _second(moment: datetime | None) -> int | None:
+def _second(moment: datetime | None) -> float | None:
     if moment is None:
         return None
-    return int((moment.replace(tzinfo=UTC) - START).total_seconds())
+    return (moment.replace(tzinfo=UTC) - START).total_seconds()
 
 
 @pytest.mark.parametrize("delete_mode", ["soft", "hard"])
@@ -124,22 +125,53 @@ async def test_a_new_column_is_no_new_version(store: Store) -> None:
     assert await _versions(2) == [("x", 1, None)]
 
 
+async def test_whoever_knows_the_table_from_before_it_was_widened_leaves_long_versions_whole(
+    store: Store,
+) -> None:
+    await _keep(True)
+    await store.again([_row(1, "a")], read_at=_at(1))
+    before = store.layout
+    await store.again([_row(1, "long " * 100)], read_at=_at(2))
+
+    late = await _open("TITLE", layout=before)
+    await late.again([_row(2, "x")], read_at=_at(3))
+
+    assert await _versions(1) == [("a", 1, 2), ("long " * 100, 2, None)]
+    assert await _versions(2) == [("x", 3, None)]
+
+
+async def test_versions_begin_with_a_deletion_by_whoever_knows_a_narrower_table(
+    store: Store,
+) -> None:
+    await _keep(True)
+    await store.again([_row(1, "a"), _row(2, "x")], read_at=_at(1))
+    await _keep(False)
+    late = await _open("TITLE")
+    await store.again([_row(1, "long " * 100)], read_at=_at(2))
+    await _keep(True)
+
+    await late.delete([2], seen_at=_at(3))
+
+    assert await _versions(1) == [("a", 1, 2), ("long " * 100, 2, None)]
+    assert await _versions(2) == [("x", 1, 2), ("x", 2, 3)]
+
+
 async def test_versions_begun_while_a_new_column_is_filled_have_its_values(store: Store) -> None:
     await store.again([_row(1, "a")], read_at=_at(1))
     filling, other = await _open("TITLE", "UF_LATE"), await _open("TITLE", "UF_LATE")
     owed = Backfill(("UF_LATE",))
     async with transaction() as session:
         (await queries.state_of(session, "deal")).backfill = owed.to_json()
-    prepare = filling._versions.prepare
+    prepare = filling.versions.prepare
 
     async def overtaken(layout: Layout) -> None:
         await prepare(layout)
         await _keep(True)
         await other.again([_row(2, "b")], read_at=_at(2))
 
-    filling._versions.prepare = overtaken  # type: ignore[method-assign]
+    filling.versions.prepare = overtaken  # type: ignore[method-assign]
     page = Page([{"ID": "1", "UF_LATE": "z"}], Checkpoint("deal", ()), read_at=_at(3))
-    assert await filling.columns(page, owed)
+    assert await store_columns(filling, page, owed)
 
     await other.again([_row(2, "c")], read_at=_at(4))
     async with connection() as conn:

@@ -61,27 +61,34 @@ async def fit(
         described: The codes of all fields the portal has described; None when it was
             not asked. Others that it had described before have vanished from it.
     """
+    version = 0
     async with transaction() as session:
 
         async def note(changes: Sequence[Change]) -> None:
+            nonlocal version
             seen = await _seen_vanished(session, entity, layout, described)
             await _note(session, entity, layout, [*changes, *seen])
+            # Once the table is unlocked, the last change may be somebody else's.
+            version = await version_of(session, entity.name)
 
         builder = DynamicTableBuilder(await session.connection(), note=note)
         fitted = await builder.ensure(layout)
-        return replace(fitted, version=await version_of(session, entity.name))
+    return replace(fitted, version=version)
 
 
 async def widen(entity: crm.Entity, layout: Layout, needs: Mapping[str, SqlType]) -> Layout:
     """Widen columns for values that did not fit: column name → a type that holds them."""
+    version = 0
     async with transaction() as session:
 
         async def note(changes: Sequence[Change]) -> None:
+            nonlocal version
             await _note(session, entity, layout, changes)
+            version = await version_of(session, entity.name)
 
         builder = DynamicTableBuilder(await session.connection(), note=note)
         fitted = await builder.widen(layout, needs)
-        return replace(fitted, version=await version_of(session, entity.name))
+    return replace(fitted, version=version)
 
 
 async def version_of(session: AsyncSession, entity: str) -> int:

@@ -4,6 +4,8 @@ from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bridge24.bitrix import BitrixClient, crm
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span, without
 from bridge24.bitrix.listing import Row
@@ -15,6 +17,7 @@ from bridge24.sync.backfill import fill_new_columns
 from bridge24.sync.errors import TooManyMissing
 from bridge24.sync.layout import Layout
 from bridge24.sync.layouts import asked, layout_of
+from bridge24.sync.models import SyncState
 from bridge24.sync.probe import modified_since
 from bridge24.sync.progress import Phase, RunProgress
 from bridge24.sync.quiet import digest_of, is_short
@@ -206,17 +209,23 @@ class FullWalk:
 
     async def _finish(self, store: Store, *, digest: str | None) -> None:
         entity = self._entity.name
-        async with transaction() as session:
-            state = await queries.locked_state(session, entity)
+
+        async def work(session: AsyncSession, state: SyncState) -> tuple[int, int]:
             state.checkpoint, state.last_full_at = None, state.walk_started_at
             state.digest = digest
             missing = await queries.missing_count(session, entity)
             stored = await queries.stored_count(session, store.layout.table) if missing else 0
-            suspicious = missing > max(MISSING_FEW, MISSING_SHARE * stored)
-            if missing and (self._accept_deletions or not suspicious):
-                await store.delete_missing(session)
-        if suspicious and not self._accept_deletions:
+            if missing and not self._is_suspicious(missing, stored):
+                await store.delete_missing(session, state)
+            return missing, stored
+
+        missing, stored = await store.alone(work)
+        if self._is_suspicious(missing, stored):
             raise TooManyMissing(entity=entity, missing=missing, stored=stored)
+
+    def _is_suspicious(self, missing: int, stored: int) -> bool:
+        most = max(MISSING_FEW, MISSING_SHARE * stored)
+        return missing > most and not self._accept_deletions
 
 
 def _settled(before: tuple[Span, ...], after: tuple[Span, ...]) -> tuple[Span, ...]:

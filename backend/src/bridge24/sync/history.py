@@ -8,8 +8,8 @@ Multi-values (phones, e-mails …) have no versions of their own: the first of t
 the row and is kept with it.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
@@ -19,8 +19,9 @@ from bridge24.core.db import dialect_of, get_engine, transaction
 from bridge24.sync.ddl.actual import SERVICE_COLUMNS, Actual
 from bridge24.sync.ddl.mysql import MysqlTables
 from bridge24.sync.ddl.postgres import PostgresTables
-from bridge24.sync.layout import Layout
+from bridge24.sync.layout import Column, Layout
 from bridge24.sync.queries import CHUNK
+from bridge24.sync.sqltypes import LONGTEXT, TEXT, Dialect, union
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ async def prepare(layout: Layout) -> History:
             main = await tables.read(layout.table)
             await tables.create_history(name, like=layout.table, there=await tables.read(name))
             kept = await tables.read(name)
-            await _align(tables, layout, name, kept)
+            await _align(tables, layout, name, main=main, kept=kept)
             kept = await tables.read(name)
         finally:
             await tables.unlock(name)
@@ -66,19 +67,46 @@ async def _tables(connection: AsyncConnection) -> PostgresTables | MysqlTables:
 
 
 async def _align(
-    tables: PostgresTables | MysqlTables, layout: Layout, name: str, kept: dict[str, Actual]
+    tables: PostgresTables | MysqlTables,
+    layout: Layout,
+    name: str,
+    *,
+    main: Mapping[str, Actual],
+    kept: Mapping[str, Actual],
 ) -> None:
-    known = [(column, kept[column.name]) for column in layout.columns if column.name in kept]
+    """Make the columns of the versions as wide as those of the rows; never narrower.
+
+    The layout may be older than both tables: others widen them, and it only says what the
+    columns are called.
+    """
+    there = [
+        _as_it_is(column, main[column.name]) for column in layout.columns if column.name in main
+    ]
+    fitted = [
+        (_keeping_both(column, kept[column.name], layout.dialect), kept[column.name])
+        for column in there
+        if column.name in kept
+    ]
     await tables.alter(
         name,
-        added=[column for column in layout.columns if column.name not in kept],
+        added=[column for column in there if column.name not in kept],
         widened=[
             (column, was)
-            for column, was in known
+            for column, was in fitted
             if column.type != was.type or column.overflow != was.overflow
         ],
         commented=[],
     )
+
+
+def _as_it_is(column: Column, actual: Actual) -> Column:
+    return replace(column, type=actual.type or TEXT, overflow=actual.overflow)
+
+
+def _keeping_both(column: Column, was: Actual, dialect: Dialect) -> Column:
+    if column.overflow or was.overflow:
+        return replace(column, type=LONGTEXT, overflow=True)
+    return replace(column, type=union(was.type or TEXT, column.type, dialect))
 
 
 async def begin(session: AsyncSession, history: History) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,10 +14,8 @@ from bridge24.bitrix.listing import Row
 from bridge24.core.db import transaction
 from bridge24.sync import deletions, evolution, marks, queries
 from bridge24.sync.ahead import Typist
-from bridge24.sync.evolution import Backfill
 from bridge24.sync.layout import Layout
 from bridge24.sync.load import Loaded, load
-from bridge24.sync.load.columns import fill, narrowed
 from bridge24.sync.marks import utc
 from bridge24.sync.models import SyncConfig, SyncState
 from bridge24.sync.policy import ColumnPolicy, policy_of, still_holds
@@ -28,8 +28,10 @@ from bridge24.sync.views.dictionaries import learn
 # A column widens a few times at most: VARCHAR, then TEXT, then LONGTEXT.
 WIDENINGS = 5
 
+T = TypeVar("T")
 Relayout = Callable[[frozenset[str]], Awaitable[Layout]]
 Write = Callable[[AsyncSession, SyncState, Shaped], Awaitable[Loaded]]
+Work = Callable[[AsyncSession, SyncState], Awaitable[T]]
 
 
 class Store:
@@ -55,10 +57,10 @@ class Store:
         policy: ColumnPolicy,
     ) -> None:
         self.layout = layout
-        self._policy = policy
+        self.policy = policy
         self.typist = Typist(policy)
-        self._versions = Versions(entity.name)
-        self._entity = entity
+        self.versions = Versions(entity.name)
+        self.entity = entity
         self._progress = progress
         self._relayout = relayout
         self._stored_top = stored_top
@@ -82,7 +84,7 @@ class Store:
             in_quarantine=quarantined > 0,
             policy=policy,
         )
-        await store._versions.prepare(layout)
+        await store.versions.prepare(layout)
         return store
 
     async def page(self, page: Page, *, covered: Sequence[Span]) -> Loaded:
@@ -128,40 +130,6 @@ class Store:
 
         return await self._in_turn(rows, write, read_at=moment)
 
-    async def columns(self, page: Page, owed: Backfill) -> bool:
-        """Store some columns of rows that are there already, with how far this has come.
-
-        Args:
-            page: Rows of which only these fields, and the id, were asked for.
-            owed: The fields, and where to go on after this page.
-
-        Returns:
-            False when further fields appeared: all of them are to be read from the start.
-        """
-        moment = utc(page.read_at)
-        while True:
-            shaped = await self.typist.typed(page.rows, narrowed(self.layout, owed.codes))
-            if shaped.misfits:
-                self.layout = await evolution.widen(self._entity, self.layout, shaped.misfits)
-                continue
-            await self._versions.prepare(self.layout)
-            async with transaction() as session:
-                state = await queries.locked_state(session, self._entity.name)
-                if await self._is_current(session):
-                    # Without it, versions begun since `prepare` would miss these cells.
-                    await self._versions.switch(session, state, self.layout, at=moment)
-                    layout = narrowed(self.layout, owed.codes)
-                    await fill(await session.connection(), layout, shaped, read_at=moment)
-                    names = [column.name for column in layout.columns]
-                    await self._versions.filled(session, shaped.ids, columns=names)
-                    await still_holds(session, self._entity.name, self._policy)
-                    current = Backfill.of(state)
-                    if current is None or current.codes != owed.codes:
-                        return False
-                    state.backfill = owed.to_json()
-                    return True
-            self.layout = await evolution.fit(self._entity, self.layout)
-
     async def delete(self, ids: Collection[int], *, seen_at: datetime) -> set[int]:
         """Mark rows as deleted in the portal, or remove them; rows that were read later stay.
 
@@ -173,27 +141,49 @@ class Store:
         Returns:
             Those that were stored and alive until now.
         """
-        await self._versions.prepare(self.layout)
-        async with transaction() as session:
-            state = await queries.locked_state(session, self._entity.name)
-            await self._versions.switch(session, state, self.layout, at=utc(seen_at))
-            ended = await self._end(session, ids, seen_at=utc(seen_at))
+
+        async def work(session: AsyncSession, state: SyncState) -> set[int]:
+            await self.versions.switch(session, state, self.layout, at=utc(seen_at))
+            return await self._end(session, ids, seen_at=utc(seen_at))
+
+        ended = await self.alone(work)
         self._progress.deleted += len(ended)
         return ended
 
-    async def delete_missing(self, session: AsyncSession) -> None:
-        """Delete what the walk did not meet and nobody has stored since."""
-        state = await queries.locked_state(session, self._entity.name)
-        for seen_at, ids in (await marks.missing(session, self._entity.name)).items():
-            await self._versions.switch(session, state, self.layout, at=seen_at)
+    async def delete_missing(self, session: AsyncSession, state: SyncState) -> None:
+        """Delete what the walk did not meet and nobody has stored since: see ``alone``."""
+        for seen_at, ids in (await marks.missing(session, self.entity.name)).items():
+            await self.versions.switch(session, state, self.layout, at=seen_at)
             self._progress.deleted += len(await self._end(session, ids, seen_at=seen_at))
+
+    async def alone(self, work: Work[T]) -> T:
+        """Do something in a transaction while nobody else stores rows or alters the table."""
+        while True:
+            done = await self.attempt(work)
+            if done is not None:
+                return done
+
+    async def attempt(self, work: Work[T]) -> T | None:
+        """Do something as ``alone`` does, unless somebody else has altered the table.
+
+        Returns:
+            What the work returns, which is never None; or None when it was not done: the
+            layout is now the new one, and cells made for the old one are to be made again.
+        """
+        await self.versions.prepare(self.layout)
+        async with transaction() as session:
+            state = await queries.locked_state(session, self.entity.name)
+            if await self._is_current(session):
+                return await work(session, state)
+        self.layout = await evolution.fit(self.entity, self.layout)
+        return None
 
     async def note_missing(
         self, ids: Iterable[int], *, covered: Sequence[Span], seen_at: datetime
     ) -> None:
         """Note stored rows of these ranges that are not among the ids."""
         async with transaction() as session:
-            await queries.locked_state(session, self._entity.name)
+            await queries.locked_state(session, self.entity.name)
             await self._met_none_but(session, set(ids), covered, seen_at=utc(seen_at))
 
     async def _met_none_but(
@@ -210,7 +200,7 @@ class Store:
         """
         await marks.note_absent(
             session,
-            self._entity.name,
+            self.entity.name,
             self.layout.table,
             sent=sent,
             spans=marks.clipped(covered, self._stored_top),
@@ -223,21 +213,30 @@ class Store:
         """Type rows and write them while nobody else writes rows of this object."""
         while True:
             shaped = await self._fitted(rows)
-            await self._versions.prepare(self.layout)
-            async with transaction() as session:
-                state = await queries.locked_state(session, self._entity.name)
-                if await self._is_current(session):
-                    await self._versions.switch(session, state, self.layout, at=read_at)
-                    loaded = await write(session, state, shaped)
-                    await self._versions.written(session, loaded.written)
-                    break
-            # Somebody else widened a column: cells made for the narrow one would be bent.
-            self.layout = await evolution.fit(self._entity, self.layout)
+            loaded = await self.attempt(partial(self._write, shaped, write, read_at))
+            if loaded is not None:
+                break
         self._count(shaped, loaded)
         return loaded
 
+    async def _write(
+        self,
+        shaped: Shaped,
+        write: Write,
+        read_at: datetime,
+        session: AsyncSession,
+        state: SyncState,
+    ) -> Loaded:
+        await self.versions.switch(session, state, self.layout, at=read_at)
+        loaded = await write(session, state, shaped)
+        await self.versions.written(session, loaded.written)
+        return loaded
+
     async def _is_current(self, session: AsyncSession) -> bool:
-        return await evolution.version_of(session, self._entity.name) == self.layout.version
+        """Say whether the table is still as the layout says; it stays so in this transaction."""
+        # Whoever has looked into a table lets nobody alter it.
+        await queries.highest_id(session, self.layout.table)
+        return await evolution.version_of(session, self.entity.name) == self.layout.version
 
     async def _fitted(self, rows: Sequence[Mapping[str, object]]) -> Shaped:
         """Type the rows, bringing the table up to what they need first."""
@@ -248,19 +247,19 @@ class Store:
         for _ in range(WIDENINGS):
             if not shaped.misfits:
                 break
-            self.layout = await evolution.widen(self._entity, self.layout, shaped.misfits)
+            self.layout = await evolution.widen(self.entity, self.layout, shaped.misfits)
             shaped = await self.typist.typed(rows, self.layout)
         return shaped
 
     async def _end(
         self, session: AsyncSession, ids: Collection[int], *, seen_at: datetime
     ) -> set[int]:
-        entity = self._entity.name
+        entity = self.entity.name
         config = await session.get(SyncConfig, entity)
         hard = config is not None and config.delete_mode == "hard"
         ids = set(ids) - await marks.outdated(session, entity, ids, read_at=seen_at)
         ended, absent = await deletions.end(session, self.layout, ids, seen_at=seen_at, hard=hard)
-        await self._versions.ended(session, ended, at=seen_at)
+        await self.versions.ended(session, ended, at=seen_at)
         await marks.bury(session, entity, absent, seen_at=seen_at)
         await marks.met(session, entity, ids, read_at=seen_at)
         if self._in_quarantine:
@@ -275,7 +274,7 @@ class Store:
         read_at: datetime,
         covered: Sequence[Span] = (),
     ) -> Loaded:
-        entity = self._entity.name
+        entity = self.entity.name
         late = await marks.outdated(session, entity, shaped.ids, read_at=read_at)
         if late:
             kept = [n for n, row_id in enumerate(shaped.ids) if row_id not in late]
@@ -290,7 +289,7 @@ class Store:
             session, entity, shaped, loaded.rejected, is_used=self._in_quarantine
         )
         await learn(session, entity, self.layout)
-        await still_holds(session, entity, self._policy)
+        await still_holds(session, entity, self.policy)
         return loaded
 
     def _count(self, shaped: Shaped, loaded: Loaded) -> None:

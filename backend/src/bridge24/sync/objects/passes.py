@@ -8,6 +8,8 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bridge24.bitrix import BitrixClient, crm
 from bridge24.bitrix.checkpoint import Checkpoint, Span
 from bridge24.bitrix.pages import beginning
@@ -18,6 +20,7 @@ from bridge24.sync.errors import NeverCopied, TooManyMissing
 from bridge24.sync.full import MISSING_FEW, MISSING_SHARE
 from bridge24.sync.layout import Layout
 from bridge24.sync.layouts import layout_of
+from bridge24.sync.models import SyncState
 from bridge24.sync.objects import stored
 from bridge24.sync.objects.children import Owned
 from bridge24.sync.objects.divided import OfCatalogues
@@ -229,11 +232,18 @@ class SourcePass:
     async def _settle(self, store: Store) -> None:
         """Delete what was not met, unless it is so much that rights may be missing."""
         name = self._entity.name
-        async with transaction() as session:
+
+        async def work(session: AsyncSession, state: SyncState) -> tuple[int, int]:
             missing = await queries.missing_count(session, name)
             alive = await queries.stored_count(session, store.layout.table) if missing else 0
-            suspicious = missing > max(MISSING_FEW, MISSING_SHARE * alive)
-            if missing and (self._accept_deletions or not suspicious):
-                await store.delete_missing(session)
-        if suspicious and not self._accept_deletions:
+            if missing and not self._is_suspicious(missing, alive):
+                await store.delete_missing(session, state)
+            return missing, alive
+
+        missing, alive = await store.alone(work)
+        if self._is_suspicious(missing, alive):
             raise TooManyMissing(entity=name, missing=missing, stored=alive)
+
+    def _is_suspicious(self, missing: int, alive: int) -> bool:
+        most = max(MISSING_FEW, MISSING_SHARE * alive)
+        return missing > most and not self._accept_deletions
