@@ -95,7 +95,27 @@ export function useSaveTerms() {
   return useMutation({
     mutationFn: (terms: Pick<Term, "term" | "meaning">[]) =>
       body(api.PUT("/api/v1/charts/metrics", { body: terms })),
-    onSuccess: (terms) => queries.setQueryData(["charts", "metrics"], terms),
+    onSuccess: (terms) => {
+      queries.setQueryData(["charts", "metrics"], terms);
+      return queries.invalidateQueries({ queryKey: ["charts", "metrics", "built-in"] });
+    },
+  });
+}
+
+/** The terms the program brings, and which of them were changed or removed here. */
+export function useFirstTerms() {
+  return useQuery({
+    queryKey: ["charts", "metrics", "built-in"],
+    queryFn: () => body(api.GET("/api/v1/charts/metrics/built-in")),
+  });
+}
+
+export function useRestoreTerms() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (terms: string[]) =>
+      body(api.POST("/api/v1/charts/metrics/restore", { body: { terms } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["charts", "metrics"] }),
   });
 }
 

@@ -16,6 +16,14 @@ export function useDescription(language: Tongue) {
   });
 }
 
+/** Whether a model is connected; it is not asked for that. */
+export function useModel() {
+  return useQuery({
+    queryKey: ["system", "llm"],
+    queryFn: () => body(api.GET("/api/v1/system/llm", { params: { query: { days: 1 } } })),
+  });
+}
+
 /** Have the description written anew; its words are shown while they come. */
 export function useRewriting(language: Tongue) {
   const queries = useQueryClient();
@@ -32,7 +40,7 @@ export function useRewriting(language: Tongue) {
     try {
       const asked = new URL(`/api/v1/schema/describe/stream?language=${language}`, location.href);
       for await (const { event, data } of streamed(
-        new Request(asked, { signal: control.signal }),
+        new Request(asked, { method: "POST", signal: control.signal }),
       )) {
         if (event === "text") setText((before) => (before ?? "") + (JSON.parse(data) as string));
         if (event === "done") break;

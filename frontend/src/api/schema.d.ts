@@ -850,32 +850,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/charts/metrics": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Metrics
-         * @description List the business terms and what they mean here.
-         */
-        get: operations["list_metrics_api_v1_charts_metrics_get"];
-        /**
-         * Replace Metrics
-         * @description Keep these terms; those that say what the built-in ones say are not kept as one's own.
-         *
-         *     A built-in term that is not named is switched off.
-         */
-        put: operations["replace_metrics_api_v1_charts_metrics_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/charts/examples": {
         parameters: {
             query?: never;
@@ -949,13 +923,19 @@ export interface paths {
         };
         /**
          * Describe
-         * @description Describe the schema as Markdown; a model is asked once for each state of the schema.
+         * @description Describe the schema as Markdown: a model is asked once for each state of the schema.
          *
-         *     Without a model the description is put together from the metadata.
+         *     It costs money, so only operators have it asked. Viewers get what it wrote of this state,
+         *     and where there is nothing of it, or no model, or one that fails, everybody gets a
+         *     description put together from the metadata.
          */
         get: operations["describe_api_v1_schema_describe_get"];
         put?: never;
-        post?: never;
+        /**
+         * Describe Anew
+         * @description Have a model describe the schema anew, though nothing has changed.
+         */
+        post: operations["describe_anew_api_v1_schema_describe_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -969,13 +949,81 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
          * Describe Stream
          * @description Have a model describe the schema anew: ``text`` … while it writes, ``done`` or ``error``.
          */
-        get: operations["describe_stream_api_v1_schema_describe_stream_get"];
+        post: operations["describe_stream_api_v1_schema_describe_stream_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Metrics
+         * @description List the business terms and what they mean here.
+         */
+        get: operations["list_metrics_api_v1_charts_metrics_get"];
+        /**
+         * Replace Metrics
+         * @description Keep these terms; those that say what the built-in ones say are not kept as one's own.
+         *
+         *     A built-in term that is not named is switched off; ``restore`` brings it back.
+         */
+        put: operations["replace_metrics_api_v1_charts_metrics_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/metrics/built-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Built In
+         * @description List the built-in terms as they were at first, and what has become of each.
+         */
+        get: operations["list_built_in_api_v1_charts_metrics_built_in_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charts/metrics/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Metrics
+         * @description Give built-in terms their first meaning again, the removed and the changed ones.
+         *
+         *     Terms of one's own stay. Without a list of terms it concerns all built-in ones.
+         */
+        post: operations["restore_metrics_api_v1_charts_metrics_restore_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1262,6 +1310,21 @@ export interface components {
             at: string | null;
         };
         /**
+         * BuiltInMetricOut
+         * @description A term that the program brings, with its first meaning.
+         */
+        BuiltInMetricOut: {
+            /** Term */
+            term: string;
+            /** Meaning */
+            meaning: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "used" | "changed" | "removed";
+        };
+        /**
          * ChangeIn
          * @description What to change of a saved chart; what is not named stays.
          */
@@ -1540,6 +1603,8 @@ export interface components {
             written_at: string | null;
             /** Model Available */
             model_available: boolean;
+            /** Error */
+            error?: string | null;
         };
         /**
          * DifferenceOut
@@ -1807,8 +1872,14 @@ export interface components {
             level: components["schemas"]["Level"];
             /** Subject */
             subject: string;
+            /** Code */
+            code: string;
             /** Sentence */
             sentence: string;
+            /** Facts */
+            facts: {
+                [key: string]: string | string[];
+            };
         };
         /**
          * Format
@@ -2341,6 +2412,14 @@ export interface components {
             drop_table: boolean;
         };
         /**
+         * RestoreIn
+         * @description Built-in terms that shall mean again what they meant at first.
+         */
+        RestoreIn: {
+            /** Terms */
+            terms?: string[] | null;
+        };
+        /**
          * ResumedOut
          * @description The run that goes on where the pause stopped one, if it did.
          */
@@ -2380,6 +2459,10 @@ export interface components {
             message: string;
             /** Remedy */
             remedy: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: string | string[];
+            };
         };
         /**
          * RunEventKind
@@ -2664,61 +2747,6 @@ export interface components {
          * @enum {string}
          */
         Treatment: "leave_out" | "hash" | "mask";
-        /**
-         * ValidationDetailOut
-         * @description One comparison, and what is left to repair.
-         */
-        ValidationDetailOut: {
-            /** Id */
-            id: number;
-            /** Entity */
-            entity: string;
-            method: components["schemas"]["Method"];
-            /** Sample */
-            sample: number;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "queued" | "running" | "repairing" | "succeeded" | "failed";
-            /** Phase */
-            phase: string | null;
-            /**
-             * Asked At
-             * Format: date-time
-             */
-            asked_at: string;
-            /** Started At */
-            started_at: string | null;
-            /** Finished At */
-            finished_at: string | null;
-            /** Checked At */
-            checked_at: string | null;
-            /** Rows Compared */
-            rows_compared: number;
-            /** Sampled */
-            sampled: number;
-            /** Source Rows */
-            source_rows: number | null;
-            /** Target Rows */
-            target_rows: number | null;
-            /** Differing */
-            differing: number | null;
-            /** Recent */
-            recent: number;
-            /** Repairs */
-            repairs: number;
-            /** Http Calls */
-            http_calls: number;
-            /** Operating Seconds */
-            operating_seconds: number;
-            /** Error Code */
-            error_code: string | null;
-            /** Error Message */
-            error_message: string | null;
-            /** Unrepaired */
-            unrepaired: number;
-        };
         /** ValidationError */
         ValidationError: {
             /** Location */
@@ -2774,6 +2802,8 @@ export interface components {
             differing: number | null;
             /** Recent */
             recent: number;
+            /** Unrepaired */
+            unrepaired: number;
             /** Repairs */
             repairs: number;
             /** Http Calls */
@@ -4349,7 +4379,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ValidationDetailOut"];
+                    "application/json": components["schemas"]["ValidationOut"];
                 };
             };
             /** @description Not Found */
@@ -4534,59 +4564,6 @@ export interface operations {
             };
         };
     };
-    list_metrics_api_v1_charts_metrics_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MetricOut"][];
-                };
-            };
-        };
-    };
-    replace_metrics_api_v1_charts_metrics_put: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MetricBody"][];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["MetricOut"][];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
     list_examples_api_v1_charts_examples_get: {
         parameters: {
             query?: never;
@@ -4704,7 +4681,6 @@ export interface operations {
         parameters: {
             query?: {
                 language?: "ru" | "en";
-                refresh?: boolean;
             };
             header?: never;
             path?: never;
@@ -4732,7 +4708,38 @@ export interface operations {
             };
         };
     };
-    describe_stream_api_v1_schema_describe_stream_get: {
+    describe_anew_api_v1_schema_describe_post: {
+        parameters: {
+            query?: {
+                language?: "ru" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DescriptionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    describe_stream_api_v1_schema_describe_stream_post: {
         parameters: {
             query?: {
                 language?: "ru" | "en";
@@ -4750,6 +4757,112 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_metrics_api_v1_charts_metrics_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricOut"][];
+                };
+            };
+        };
+    };
+    replace_metrics_api_v1_charts_metrics_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MetricBody"][];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_built_in_api_v1_charts_metrics_built_in_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuiltInMetricOut"][];
+                };
+            };
+        };
+    };
+    restore_metrics_api_v1_charts_metrics_restore_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricOut"][];
                 };
             };
             /** @description Validation Error */

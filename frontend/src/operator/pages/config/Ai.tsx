@@ -1,19 +1,20 @@
 import { Alert, Stack } from "@mantine/core";
 import { IconSparkles } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import { type Tongue, useDescription } from "@/api/description";
+import { useModel } from "@/api/description";
 import { Loading } from "@/ui/States";
+import { FirstTerms } from "./FirstTerms";
 import { Terms } from "./Terms";
 import { Verified } from "./Verified";
 
 /** Whether a model is connected, and what it is taught about this company. */
 export function Ai() {
-  const { t, i18n } = useTranslation("config");
-  const description = useDescription(i18n.language as Tongue);
-  const connected = description.data?.model_available;
+  const { t } = useTranslation("config");
+  const model = useModel();
+  const connected = model.data?.configured;
   return (
     <Stack gap="xl">
-      {description.isPending && <Loading rows={1} />}
+      {model.isPending && <Loading rows={1} />}
       {connected !== undefined && (
         <Alert
           color={connected ? "teal" : "gray"}
@@ -24,6 +25,7 @@ export function Ai() {
         </Alert>
       )}
       <Terms />
+      <FirstTerms />
       <Verified />
     </Stack>
   );

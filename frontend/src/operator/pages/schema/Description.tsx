@@ -34,7 +34,8 @@ export function Description() {
   if (!description.data) {
     return <Trouble error={description.error} onRetry={() => void description.refetch()} />;
   }
-  const { markdown, written_by: author, written_at: at, model_available: model } = description.data;
+  const { markdown, written_by: author, written_at: at, error: failed } = description.data;
+  const model = description.data.model_available;
   const text = rewriting.text || markdown;
   return (
     <Stack>
@@ -75,6 +76,7 @@ export function Description() {
             ))}
         </Group>
       </Group>
+      {failed && !rewriting.writing && <Alert color="yellow">{failed}</Alert>}
       {!model && <Alert color="gray">{t("description.noModel")}</Alert>}
       {rewriting.error && (
         <Trouble error={rewriting.error} onRetry={() => void rewriting.start()} />
