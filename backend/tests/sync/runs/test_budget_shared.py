@@ -1,14 +1,19 @@
 """Workers divide the portal's rate among those that work, and say what they know."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import update
+import pytest
+from sqlalchemy import select, update
 
 from bridge24.bitrix import BitrixClient
+from bridge24.core import clock
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.jobs import Job, State
+from bridge24.core.jobs.models import now_ms
 from bridge24.sync.portal import portal_client
 from bridge24.sync.progress import SyncMode
 from bridge24.sync.runs import budget, opening
@@ -68,3 +73,32 @@ async def test_status_shows_what_the_processes_know_together(connected: None) ->
     assert told.bucket is not None
     assert (told.bucket.level, told.bucket.shared_by) == (35.0, 2)
     assert {each.method: each.used_seconds for each in told.methods} == {"one": 9.0, "two": 7.0}
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+async def test_a_process_whose_clock_is_wrong_misleads_nobody(
+    connected: None, monkeypatch: pytest.MonkeyPatch, minutes: int
+) -> None:
+    """One that is ahead made the others believe for as long that the bucket was full."""
+    async with transaction() as session:
+        right = (await session.scalars(select(now_ms()))).one()
+    wrong = timedelta(minutes=minutes)
+    monkeypatch.setattr(clock, "utc_now", lambda: datetime.now(UTC) + wrong)
+
+    stop = asyncio.Event()
+    sharing = asyncio.create_task(budget.keep_sharing(stop))
+    async with asyncio.timeout(60):
+        while not (gauge := await _gauge()):
+            await asyncio.sleep(0.05)
+    stop.set()
+    await sharing
+
+    said = gauge.at.replace(tzinfo=UTC).timestamp()
+    assert abs(said - right / 1000) < timedelta(minutes=5).total_seconds()
+    async with transaction() as session:
+        assert (await budget.budget_out(session)).bucket is not None
+
+
+async def _gauge() -> SyncGauge | None:
+    async with transaction() as session:
+        return (await session.scalars(select(SyncGauge))).first()
