@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bridge24.core.jobs import Retry, task
 from bridge24.sync import policy_change
-from bridge24.sync.runs import due, perform, rounds
+from bridge24.sync.runs import due, perform, rounds, stopping
 from bridge24.sync.runs.opening import TASK
 from bridge24.sync.validation import service as validation
 
@@ -16,6 +16,12 @@ ONCE = Retry(max_attempts=3, first=timedelta(seconds=5))
 async def run(run_id: int, accept_deletions: bool = False) -> None:  # noqa: FBT001
     """Carry out a queued run; after a crash another worker goes on with it."""
     await perform.perform(run_id, accept_deletions=accept_deletions)
+
+
+@task(name=stopping.SEE_STOPPED, retry=perform.RETRY)
+async def see_stopped(run_id: int) -> None:
+    """See to it that a run which was told to stop ends; made again, it changes nothing."""
+    await stopping.see_stopped(run_id)
 
 
 @task(name=due.LOOK, retry=ONCE)

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 from runs_bench import ended, run_of, stored, until
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bridge24.core.db import transaction
 from bridge24.core.jobs import run_worker
+from bridge24.core.jobs.models import Job, State
 from bridge24.emulator import Emulator, Fault, Kind
 from bridge24.sync.errors import AlreadyRunning, RunCancelled, RunInProgress
 from bridge24.sync.models import SyncLog
@@ -95,6 +96,25 @@ async def test_a_command_leaves_a_queued_run_its_turn(connected: None) -> None:
     await opening.open_run("deal", mode=SyncMode.FULL, asked_by="ann")
     with pytest.raises(AlreadyRunning):
         await SyncService(portal_client(), host="acme").full_sync("deal")
+
+
+async def test_a_run_cancelled_as_its_worker_dies_ends_without_waiting_for_the_schedule(
+    connected: None, slow: None
+) -> None:
+    run = await opening.open_run("deal", mode=SyncMode.FULL, asked_by="ann")
+    lost = f"elsewhere:1:{run.id}"
+    async with transaction() as session:
+        values = {"state": State.RUNNING, "worker": lost, "attempt": 1}
+        await session.execute(update(Job).where(Job.id == run.job_id).values(values))
+        (await session.get_one(SyncLog, run.id)).status = Status.RUNNING
+    await stopping.cancel_run(run.id)
+    assert (await run_of(run.id)).status == Status.CANCELLING
+
+    stop = asyncio.Event()
+    worker = asyncio.create_task(run_worker(stop=stop, lease=timedelta(seconds=3)))
+    await ended(run.id, Status.CANCELLED)
+    stop.set()
+    await worker
 
 
 async def test_a_stop_whose_process_died_is_closed(connected: None) -> None:

@@ -175,14 +175,23 @@ async def close_dead_run(entity: str) -> None:
             _interrupt(dead)
 
 
-async def close_dead_stop(run_id: int) -> None:
-    """Close a run that was to stop, and whose process died before it could say so."""
+async def close_dead_stop(run_id: int) -> bool:
+    """Close a run that was to stop, and whose process died before it could say so.
+
+    Returns:
+        Whether its process is still about to stop it.
+    """
     async with transaction() as session:
         run = await session.get(SyncLog, run_id)
-    if run is None or run.status not in STOPPERS or await _is_alive(run):
-        return
+    if run is None or run.status not in STOPPERS:
+        return False
+    if await _is_alive(run):
+        return True
     async with transaction() as session:
-        _interrupt(await session.get_one(SyncLog, run_id))
+        dead = await session.get_one(SyncLog, run_id, with_for_update=True)
+        if dead.status in STOPPERS:
+            _interrupt(dead)
+    return False
 
 
 async def _is_alive(run: SyncLog) -> bool:

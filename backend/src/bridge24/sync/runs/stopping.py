@@ -1,23 +1,29 @@
 """Stopping runs: cancel, pause and resume, reset; what is stored stays."""
 
+from datetime import timedelta
+
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
-from bridge24.core.jobs import NoSuchJob, cancel, persist
+from bridge24.core.jobs import NoSuchJob, Postpone, cancel, enqueue, persist
 from bridge24.sync.errors import RunOver
 from bridge24.sync.models import SyncConfig, SyncLog
 from bridge24.sync.progress import SyncMode
 from bridge24.sync.runs import opening
 from bridge24.sync.runs.models import OPEN, STOPPING, Status
 
+SEE_STOPPED = "sync.see_stopped"
+SOON = timedelta(seconds=3)
+
 
 async def cancel_run(run_id: int) -> SyncLog:
     """Cancel a run at any moment; the checkpoint stays.
 
     A queued one ends at once, a running one when its process hears of it: until then it is
-    ``cancelling``, and the next one may be asked for already.
+    ``cancelling``, and the next one may be asked for already. Should the process die first,
+    it ends when the queue notices that.
 
     Raises:
         NoSuchRun: There is none.
@@ -79,6 +85,16 @@ async def reset(entity: str, *, drop_table: bool, asked_by: str) -> SyncLog:
     return await opening.open_run(entity, mode=SyncMode.FULL, asked_by=asked_by, wipe=wipe)
 
 
+async def see_stopped(run_id: int) -> None:
+    """See to it that a run which was told to stop ends, also when its process has died.
+
+    Raises:
+        Postpone: Its process is still about it.
+    """
+    if await opening.close_dead_stop(run_id):
+        raise Postpone(by=SOON, reason=f"run {run_id} is being stopped")
+
+
 async def config_of(session: AsyncSession, entity: str) -> SyncConfig:
     """Find what is wanted of an object; the first time, make the row."""
     config = await session.get(SyncConfig, entity)
@@ -111,3 +127,5 @@ async def _stop(session: AsyncSession, run: SyncLog, how: Status) -> None:
     run.status, run.open_for = how, None
     if is_over:
         run.status, run.finished_at = STOPPING[how], utc_naive()
+    else:
+        await enqueue(session, SEE_STOPPED, delay=SOON, run_id=run.id)
