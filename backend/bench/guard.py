@@ -15,7 +15,7 @@ from tests import services
 
 from bridge24.charts import execute, pool
 from bridge24.charts.errors import ChartsBusy, QueryRefused, QueryTimedOut
-from bridge24.charts.guard import check
+from bridge24.charts.guard import Dialect, check
 from bridge24.core.db import close_db, connection, init_db
 from bridge24.core.settings import Settings
 
@@ -37,31 +37,38 @@ Row = dict[str, object]
 
 async def measure(quick: bool) -> list[Row]:  # noqa: FBT001
     """Measure checks on both dialects, then stopped and stuck queries on both servers."""
-    rows = [_checks(rounds=1 if quick else 5)]
+    rows = _checks(rounds=1 if quick else 5)
     for name, start in (("PostgreSQL", services.postgresql), ("MySQL", services.mysql)):
         with start() as server, services.fresh_database(server) as url:
             rows += await _beside(name, url)
     return rows
 
 
-def _checks(*, rounds: int) -> Row:
-    times: list[float] = []
+def _checks(*, rounds: int) -> list[Row]:
+    """Time every statement of the corpus: by the processor, and as whoever waits sees it."""
+    measured: list[tuple[float, float]] = []
     for repeat in range(rounds + 1):
         for dialect in DIALECTS:
             for kind in ("hostile", "legitimate"):
                 for statement in statements(kind, dialect):
-                    began = time.thread_time()
-                    with suppress(QueryRefused):
-                        check(
-                            statement.sql,
-                            dialect=dialect,
-                            allowed_tables=TABLES,
-                            schema=OWN_SCHEMA[dialect],
-                        ).executable()
+                    began = time.thread_time(), time.perf_counter()
+                    _check(statement.sql, dialect)
+                    ended = time.thread_time(), time.perf_counter()
                     if repeat:  # the first round warms up
-                        times.append((time.thread_time() - began) * 1000)
-    p99 = quantiles(times, n=100)[98]
-    return _row(f"guard: CPU time of one check, p99 of {len(times):,}", p99, "ms", CHECK_GOAL_MS)
+                        measured.append((ended[0] - began[0], ended[1] - began[1]))
+    cpu, wall = (quantiles(times, n=100)[98] * 1000 for times in zip(*measured, strict=True))
+    of = f"one check, p99 of {len(measured):,}"
+    return [
+        _row(f"guard: CPU time of {of}", cpu, "ms", CHECK_GOAL_MS),
+        # A busy machine makes any wall time long: it is told, and the processor's is judged.
+        {**_row(f"guard: wall time of {of}", wall, "ms", CHECK_GOAL_MS), "goal": None},
+    ]
+
+
+def _check(sql: str, dialect: Dialect) -> None:
+    with suppress(QueryRefused):
+        schema = OWN_SCHEMA[dialect]
+        check(sql, dialect=dialect, allowed_tables=TABLES, schema=schema).executable()
 
 
 async def _beside(name: str, url: URL) -> list[Row]:
