@@ -15,9 +15,11 @@ uv: ## Install uv when it is missing
 
 setup: uv ## Install what running needs, at the locked versions
 	@cd backend && uv sync --quiet --frozen --inexact --no-dev
+	@backend/native/build.sh || echo "Rows will be typed in Python: right, but slowly."
 
 setup-dev: uv ## Install what developing needs as well
 	@cd backend && uv sync --quiet --frozen --all-groups
+	@backend/native/build.sh
 
 node:
 	@frontend/scripts/install-node.sh

@@ -16,7 +16,7 @@ from bridge24.sync.layout import Layout
 from bridge24.sync.load.memory_file import offered
 from bridge24.sync.mysql_driver import quoted, run
 from bridge24.sync.shape import shape
-from bridge24.sync.shape_columns import stored_names
+from bridge24.sync.shape_rows import stored_names
 
 
 async def measure(quick: bool) -> list[dict[str, object]]:  # noqa: FBT001

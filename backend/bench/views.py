@@ -17,7 +17,7 @@ from bridge24.emulator import Emulator, PortalSpec
 from bridge24.sync.layout import Layout
 from bridge24.sync.layouts import layout_of
 from bridge24.sync.service import SyncService
-from bridge24.sync.shape_columns import stored_names
+from bridge24.sync.shape_rows import stored_names
 
 ROUNDS = 5
 SEED_DEALS = 1_000

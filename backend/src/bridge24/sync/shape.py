@@ -1,4 +1,4 @@
-"""From CRM rows to what the loaders send: column by column, typed, nothing lost; pure."""
+"""From CRM rows to what the loaders send: typed, nothing lost; pure."""
 
 import asyncio
 import gc
@@ -6,25 +6,20 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, cast, overload
 
 from msgspec import Raw
 
 from bridge24.bitrix.rows import Part, UnparsedRows, rows_of
-from bridge24.sync.cells.fit import INT64
-from bridge24.sync.cells.groups import are_whole
 from bridge24.sync.layout import Layout
-from bridge24.sync.readers.numbers import read_integer
+from bridge24.sync.native.lists import Lines, list_typist
 from bridge24.sync.readers.texts import to_json, without_secrets
 from bridge24.sync.shape_children import children_of
-from bridge24.sync.shape_columns import CHUNK, columns_of, plan_of, write_columns
-from bridge24.sync.shape_parse import parser_of
-from bridge24.sync.shape_writer import Raws, Trouble
+from bridge24.sync.shape_rows import Row, Trouble, body_of, id_of, plan_of
 from bridge24.sync.sqltypes import SqlType
 
-Row = Mapping[str, object]
-Chunk = list[Part]
+AT_ONCE = 50
+"""Rows typed in one go, where they did not come in lists of their own."""
 
 _HASH_DIGITS = 32
 
@@ -76,7 +71,7 @@ def shape(rows: Sequence[Row], layout: Layout) -> Shaped:
 
 
 async def shape_in_turns(rows: Sequence[Row], layout: Layout) -> Shaped:
-    """Do the same a hundred rows at a time, and let others have their turn in between.
+    """Do the same a page at a time, and let others have their turn in between.
 
     So a database is sent rows, and a portal's answers are received, while more are typed.
     """
@@ -87,69 +82,75 @@ async def shape_in_turns(rows: Sequence[Row], layout: Layout) -> Shaped:
 
 
 class Shaping:
-    """Types rows bit by bit: what is parsed, typed and written at once stays at hand."""
+    """Types rows bit by bit, along the lists they came in."""
 
     def __init__(self, rows: Sequence[Row], layout: Layout) -> None:
         self.shaped = Shaped()
         self._layout = layout
         self._plan = plan_of(layout)
-        self._begin(rows, sound=False)
+        self._typist = list_typist(layout)
+        self._begin(rows)
 
-    def _begin(self, rows: Sequence[Row], *, sound: bool) -> None:
+    def _begin(self, rows: Sequence[Row]) -> None:
         """Start, or start again with rows whose IDs are sound."""
         self.shaped = Shaped(rows=rows, rejected=self.shaped.rejected)
         self._trouble = Trouble(self._layout)
-        self._sound = sound
-        self._chunks = _chunks(rows)
+        self._parts = _parts(rows)
 
     def step(self) -> bool:
         """Type some rows; False when all are."""
         with _collector_paused():
-            chunk = next(self._chunks, None)
-            if chunk:
-                self._write(chunk)
+            part = next(self._parts, None)
+            if part:
+                self._write(*part)
                 return True
-            if not self._sound and len(set(self.shaped.ids)) < len(self.shaped.ids):
+            if len(set(self.shaped.ids)) < len(self.shaped.ids):
                 self._begin_soundly()
                 return True
             self._finish()
             return False
 
-    def _write(self, chunk: Chunk) -> None:
-        shaped, plan, trouble = self.shaped, self._plan, self._trouble
-        trouble.start = len(shaped.ids)
-        columns = self._columns(chunk)
-        ids = _sound_ids(columns[0]) if self._sound else _ids(columns[0])
-        if ids is None:
+    def _write(self, part: Part, count: int) -> None:
+        shaped = self.shaped
+        lines = self._compiled(part, count) or self._plain(part)
+        if lines is None:
             self._begin_soundly()
             return
-        bodies = write_columns(columns, plan, trouble)
-        children = children_of(ids, columns, plan, self._layout, trouble)
-        shaped.ids += ids
-        shaped.bodies += bodies
-        shaped.children += children
-        shaped.hashes += _hashes(bodies, children)
+        shaped.ids += lines.ids
+        shaped.bodies += lines.bodies
+        shaped.children += lines.children
+        shaped.hashes += _hashes(lines.bodies, lines.children)
 
-    def _columns(self, chunk: Chunk) -> list[Raws]:
-        parts = [part for part in chunk if isinstance(part, Raw)]
-        if len(parts) == len(chunk):
-            columns = parser_of(self._layout).columns(parts)
-            if columns is not None:
-                return columns
-        rows = list(chain.from_iterable(map(rows_of, chunk)))
-        return columns_of(rows, self._plan, self._trouble)
+    def _compiled(self, part: Part, count: int) -> Lines | None:
+        if self._typist is None or not isinstance(part, Raw):
+            return None
+        return self._typist.lines(part, count, len(self.shaped.ids), self._trouble)
+
+    def _plain(self, part: Part) -> Lines | None:
+        """Do it in Python; None when a row has no usable ID."""
+        lines = Lines([], [])
+        for index, row in enumerate(rows_of(part), start=len(self.shaped.ids)):
+            row_id = id_of(row, self._layout)
+            if row_id is None:
+                return None
+            lines.ids.append(row_id)
+            lines.bodies.append(body_of(row, index, self._plan, self._trouble))
+            if self._layout.child:
+                own = children_of(row_id, row, index, self._layout, self._trouble)
+                lines.children.append(own)
+        return lines
 
     def _begin_soundly(self) -> None:
         """Keep the last row of every ID, and set rows without one aside."""
         by_id: dict[int, Row] = {}
         for row in self.shaped.rows:
-            key = read_integer(row.get(self._layout.key.code))
-            if isinstance(key, int) and key in INT64:
-                by_id[key] = row
-            else:
+            key = id_of(row, self._layout)
+            if key is None:
                 rejected = reject(row, self._layout, "the row has no usable ID")
                 self.shaped.rejected.append(rejected)
-        self._begin(list(by_id.values()), sound=True)
+            else:
+                by_id[key] = row
+        self._begin(list(by_id.values()))
 
     def _finish(self) -> None:
         trouble = self._trouble
@@ -158,35 +159,14 @@ class Shaping:
             _set_aside(self.shaped, self._layout, trouble.failures)
 
 
-def _chunks(rows: Sequence[Row]) -> Iterator[Chunk]:
-    """Cut rows into chunks of a hundred or so, along the lists they came in."""
-    if not isinstance(rows, UnparsedRows):
-        for start in range(0, len(rows), CHUNK):
-            yield [cast("list[dict[str, Any]]", rows[start : start + CHUNK])]
+def _parts(rows: Sequence[Row]) -> Iterator[tuple[Part, int]]:
+    """Cut rows along the lists they came in, or a few at a time."""
+    if isinstance(rows, UnparsedRows):
+        yield from rows.parts
         return
-    chunk: Chunk = []
-    waiting = 0
-    for part, count in rows.parts:
-        if waiting and waiting + count > CHUNK:
-            yield chunk
-            chunk, waiting = [], 0
-        chunk.append(part)
-        waiting += count
-    yield chunk
-
-
-def _ids(keys: Raws) -> list[int] | None:
-    """Read the IDs of a chunk; None when one of them is not what a portal sends."""
-    types = set(map(type, keys))
-    if types == {str}:
-        texts = cast("Sequence[str]", keys)
-        return list(map(int, texts)) if are_whole(texts) else None
-    ids = cast("Sequence[int]", keys)
-    return list(ids) if types == {int} and min(ids) in INT64 and max(ids) in INT64 else None
-
-
-def _sound_ids(keys: Raws) -> list[int]:
-    return [int(str(read_integer(key))) for key in keys]
+    for start in range(0, len(rows), AT_ONCE):
+        some = cast("list[dict[str, Any]]", rows[start : start + AT_ONCE])
+        yield some, len(some)
 
 
 @contextmanager

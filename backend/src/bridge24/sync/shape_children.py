@@ -1,42 +1,49 @@
 """Phones, e-mails and other multi-values as rows of the child table; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 
 from bridge24.sync.cells.fit import INT64, Unstorable
 from bridge24.sync.cells.single import text
 from bridge24.sync.layout import Family, Layout
 from bridge24.sync.readers.numbers import read_integer
 from bridge24.sync.readers.texts import multifield_items
-from bridge24.sync.shape_columns import Plan
-from bridge24.sync.shape_writer import Raws, Trouble
+from bridge24.sync.shape_rows import Trouble
 from bridge24.sync.sqltypes import Dialect
 
 CHILD_COLUMNS = ("owner_id", "id", "type_id", "value_type", "value")
 
 
+@lru_cache(maxsize=16)
+def child_codes(layout: Layout) -> tuple[str, ...]:
+    """Name the fields whose values go to the child table."""
+    columns = sorted(layout.columns, key=lambda column: column.overflow)
+    return tuple(each.code for each in columns if each.family is Family.MULTIFIELD)
+
+
 def children_of(
-    ids: Sequence[int], columns: Sequence[Raws], plan: Plan, layout: Layout, trouble: Trouble
-) -> list[list[bytes]]:
-    """Write the child rows of every row; an empty list when the layout has no child table."""
-    if layout.child is None:
+    owner: int, row: Mapping[str, object], index: int, layout: Layout, trouble: Trouble
+) -> list[bytes]:
+    """Write the child rows of a row.
+
+    Args:
+        owner: The row's ID.
+        row: With at least its multi-values.
+        index: Its place among all rows; what is wrong with it is noted there.
+        layout: With a child table.
+        trouble: Takes the notes.
+    """
+    try:
+        return [_line(owner, item, layout.dialect) for item in _items(row, child_codes(layout))]
+    except Unstorable as error:
+        trouble.failures[index] = f"multi-values: {error}"
         return []
-    multiple = {column.code for column in layout.columns if column.family is Family.MULTIFIELD}
-    sides = {code: raws for code, raws in zip(plan.codes, columns, strict=True) if code in multiple}
-    written: list[list[bytes]] = []
-    for index, (owner, *raws) in enumerate(zip(ids, *sides.values(), strict=True)):
-        try:
-            items = _items(list(sides), raws) if any(raws) else []
-            written.append([_line(owner, item, layout.dialect) for item in items])
-        except Unstorable as error:
-            trouble.failures[trouble.start + index] = f"multi-values: {error}"
-            written.append([])
-    return written
 
 
-def _items(codes: Sequence[str], raws: Raws) -> list[tuple[int, str, str, str]]:
+def _items(row: Mapping[str, object], codes: tuple[str, ...]) -> list[tuple[int, str, str, str]]:
     items: dict[int, tuple[int, str, str, str]] = {}
-    for code, raw in zip(codes, raws, strict=True):
-        for at, (raw_id, type_id, value_type, value) in enumerate(multifield_items(raw)):
+    for code in codes:
+        for at, (raw_id, type_id, value_type, value) in enumerate(multifield_items(row.get(code))):
             item_id = read_integer(raw_id)
             if item_id is None:
                 # Without an ID the place in its list stands in; real IDs are positive.

@@ -14,7 +14,7 @@ from bridge24.sync.load.mysql import load_lines
 from bridge24.sync.load.postgres import send
 from bridge24.sync.mysql_driver import quoted, run
 from bridge24.sync.shape import Shaped
-from bridge24.sync.shape_columns import stored_names
+from bridge24.sync.shape_rows import stored_names
 
 STAGING = "_staging_columns"
 

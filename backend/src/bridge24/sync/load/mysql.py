@@ -18,7 +18,7 @@ from bridge24.sync.load.outcome import Loaded, Stored, refuse, sort_out
 from bridge24.sync.mysql_driver import Rows, quoted, run
 from bridge24.sync.shape import Shaped, subset
 from bridge24.sync.shape_children import CHILD_COLUMNS
-from bridge24.sync.shape_columns import stored_names
+from bridge24.sync.shape_rows import stored_names
 
 _SERVICE = ("_synced_at", "_raw_hash")
 _POISON = (pymysql.err.DataError, pymysql.err.IntegrityError)
