@@ -43,7 +43,7 @@ const outcome: Middleware = {
     // A wrong password is no session that ended: the form stays as it is, and says so.
     if (response.status === 401 && !isAuth(request)) signedOut();
     const body: unknown = await response.json().catch(() => null);
-    throw errorOf(response.status, body, response.headers.get("X-Trace-Id") ?? "");
+    throw await errorOf(response.status, body, response.headers.get("X-Trace-Id") ?? "");
   },
   onError({ error }) {
     return error instanceof TypeError ? new Offline() : undefined;

@@ -1,3 +1,5 @@
+import { saidNow } from "@/lib/sentences";
+
 /** What every failed request carries: the words to show and the id that finds it in the log. */
 export class ApiError extends Error {
   constructor(
@@ -20,12 +22,19 @@ export class Offline extends Error {
   }
 }
 
-export function errorOf(status: number, body: unknown, traceId: string): ApiError {
-  const told = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** What the server has answered, said in the reader's language. */
+export async function errorOf(status: number, body: unknown, traceId: string): Promise<ApiError> {
+  const told = isObject(body) ? body : {};
+  const code = typeof told.error === "string" ? told.error : `HTTP ${status}`;
+  const message = typeof told.message === "string" ? told.message : `HTTP ${status}`;
+  const facts = isObject(told.detail) ? told.detail : {};
   return new ApiError(
     status,
-    typeof told.error === "string" ? told.error : `HTTP ${status}`,
-    typeof told.message === "string" ? told.message : `HTTP ${status}`,
+    code,
+    await saidNow({ code, message, facts }),
     told.detail ?? null,
     typeof told.trace_id === "string" ? told.trace_id : traceId,
   );

@@ -15,7 +15,25 @@ interface Live {
   returns: number;
 }
 
-export const useLive = create<Live>(() => ({ connection: "connecting", lines: [], returns: 0 }));
+export const useLive = create<Live>(() => ({
+  connection: "connecting",
+  lines: [],
+  returns: 0,
+}));
+
+const RETURNED = "bridge24.returned";
+
+/** The page is loaded anew because the server came back: the new one is to say so. */
+export function rememberReturn(): void {
+  sessionStorage.setItem(RETURNED, "yes");
+}
+
+/** Whether this page was loaded for that; true once. */
+export function wasReturn(): boolean {
+  const was = sessionStorage.getItem(RETURNED) !== null;
+  sessionStorage.removeItem(RETURNED);
+  return was;
+}
 
 export const STATUS_KEY = ["sync", "status"] as const;
 

@@ -1,10 +1,4 @@
-import {
-  useInfiniteQuery,
-  useMutation,
-  useQueries,
-  useQuery,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, body } from "./client";
 import type { components } from "./schema";
 import type { Validation } from "./types";
@@ -28,35 +22,6 @@ export function useValidations() {
     queryKey: [...ALL, "latest"],
     queryFn: () => body(api.GET("/api/v1/validation")),
     refetchInterval: (query) => (query.state.data?.validations.some(isOpen) ? SOON_MS : REST_MS),
-  });
-}
-
-export function useValidation(id: number) {
-  return useQuery({
-    queryKey: [...ALL, id],
-    queryFn: () =>
-      body(
-        api.GET("/api/v1/validation/{validation_id}", { params: { path: { validation_id: id } } }),
-      ),
-    refetchInterval: (query) => (query.state.data && isOpen(query.state.data) ? SOON_MS : false),
-  });
-}
-
-/** How many rows still differ after a repair, by the comparison's id; unknown ones are left out. */
-export function useUnrepaired(validations: readonly Validation[]): Map<number, number> {
-  const repaired = validations.filter((each) => each.repairs > 0 && !isOpen(each));
-  return useQueries({
-    queries: repaired.map(({ id, repairs }) => ({
-      queryKey: [...ALL, id, "unrepaired", repairs],
-      queryFn: () =>
-        body(
-          api.GET("/api/v1/validation/{validation_id}", {
-            params: { path: { validation_id: id } },
-          }),
-        ),
-    })),
-    combine: (found) =>
-      new Map(found.flatMap(({ data }) => (data ? [[data.id, data.unrepaired] as const] : []))),
   });
 }
 

@@ -14,8 +14,9 @@ function keys(texts: Record<string, unknown>, path = ""): string[] {
   );
 }
 
+// The English sentences of errors are the server's; that none lacks a Russian one is tested there.
 const namespaces = Object.keys(files)
-  .filter((path) => path.includes("/ru/"))
+  .filter((path) => path.includes("/ru/") && !path.endsWith("/errors.json"))
   .map((path) => path.split("/").at(-1) ?? "");
 
 describe.each(namespaces)("the texts of %s", (name) => {

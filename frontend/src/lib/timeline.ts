@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 import { formatNumber } from "./formats";
+import type { Told } from "./sentences";
 
 interface TimelineLine {
   kind: string;
@@ -11,8 +12,14 @@ const pairs = (value: unknown, language: string): string =>
     .map(([name, count]) => `${name}: ${formatNumber(Number(count), language, 1)}`)
     .join(", ");
 
+interface Reader {
+  t: TFunction;
+  language: string;
+  say: (told: Told) => string;
+}
+
 /** What one line of a run's timeline says. */
-export function lineText(line: TimelineLine, t: TFunction, language: string): string {
+export function lineText(line: TimelineLine, { t, language, say }: Reader): string {
   const { facts } = line;
   const number = (name: string) => formatNumber(Number(facts[name] ?? 0), language);
   switch (line.kind) {
@@ -25,7 +32,7 @@ export function lineText(line: TimelineLine, t: TFunction, language: string): st
     case "retry":
       return t("timeline.retry", { what: pairs(facts.troubles, language) });
     case "error":
-      return t("timeline.error", { what: String(facts.message ?? facts.code ?? "") });
+      return t("timeline.error", { what: say(errorIn(facts)) });
     default:
       if (typeof facts.ended === "string") {
         return t(`timeline.ended.${facts.ended}`, { defaultValue: facts.ended });
@@ -37,4 +44,12 @@ export function lineText(line: TimelineLine, t: TFunction, language: string): st
         .map(([name, value]) => `${name}: ${String(value)}`)
         .join(", ");
   }
+}
+
+function errorIn({ code, message, facts }: Record<string, unknown>): Told {
+  return {
+    code: String(code ?? ""),
+    message: String(message ?? code ?? ""),
+    facts: (facts ?? {}) as Told["facts"],
+  };
 }

@@ -5,6 +5,8 @@ interface BoundaryProps {
   fallback: ReactNode;
   /** When it changes after a failure the page is loaded anew. */
   again: number;
+  /** Told before it is. */
+  onAgain: () => void;
   children: ReactNode;
 }
 
@@ -18,7 +20,9 @@ export class Boundary extends Component<BoundaryProps, { failed: boolean }> {
 
   // A browser remembers what it could not load: only a new page asks again.
   override componentDidUpdate(before: BoundaryProps) {
-    if (this.state.failed && before.again !== this.props.again) window.location.reload();
+    if (!this.state.failed || before.again === this.props.again) return;
+    this.props.onAgain();
+    window.location.reload();
   }
 
   override render() {

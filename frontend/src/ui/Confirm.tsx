@@ -28,7 +28,7 @@ export function Confirm({ opened, title, text, action, onClose, onConfirm }: Con
           {t("cancel")}
         </Button>
         <Button
-          color="red"
+          color="red.9"
           onClick={() => {
             onConfirm();
             onClose();

@@ -19,7 +19,8 @@ export const theme = createTheme({
   colors: { bridge },
   defaultRadius: "md",
   autoContrast: true,
-  luminanceThreshold: 0.35,
+  // Where black and white words are equally readable: the better of them is never under 4.5 to 1.
+  luminanceThreshold: 0.179,
   cursorType: "pointer",
   fontFamily:
     'Inter, "Segoe UI Variable", "Segoe UI", system-ui, -apple-system, Roboto, "Noto Sans", sans-serif',

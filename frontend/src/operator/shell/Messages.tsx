@@ -1,7 +1,7 @@
 import { notifications, useNotifications } from "@mantine/notifications";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { useLive } from "@/api/live";
+import { useLive, wasReturn } from "@/api/live";
 
 const Corner = lazy(() => import("./Corner"));
 
@@ -9,15 +9,14 @@ const Corner = lazy(() => import("./Corner"));
 export function Messages() {
   const { t } = useTranslation();
   const { notifications: shown } = useNotifications();
-  useEffect(
-    () =>
-      useLive.subscribe((now, before) => {
-        if (now.returns > before.returns) {
-          notifications.show({ color: "teal", message: t("live.returned"), autoClose: 10_000 });
-        }
-      }),
-    [t],
-  );
+  useEffect(() => {
+    const say = () =>
+      notifications.show({ color: "teal", message: t("live.returned"), autoClose: 10_000 });
+    if (wasReturn()) say();
+    return useLive.subscribe((now, before) => {
+      if (now.returns > before.returns) say();
+    });
+  }, [t]);
   if (shown.length === 0) return null;
   return (
     <Suspense>

@@ -11,7 +11,7 @@ import {
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink as RouterLink, Outlet, useLocation } from "react-router";
-import { useLive } from "@/api/live";
+import { rememberReturn, useLive } from "@/api/live";
 import { useMe } from "@/api/session";
 import { Boundary } from "@/ui/Boundary";
 import { Failure } from "@/ui/States";
@@ -81,7 +81,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
         <div className={classes.content}>
-          <Boundary key={pathname} again={returns} fallback={<Broken />}>
+          <Boundary key={pathname} again={returns} onAgain={rememberReturn} fallback={<Broken />}>
             <Suspense fallback={<Loader aria-label={t("loading")} />}>
               <Outlet />
             </Suspense>

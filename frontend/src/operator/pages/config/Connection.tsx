@@ -4,9 +4,10 @@ import { useTranslation } from "react-i18next";
 import { useDoctor } from "@/api/config";
 import { useStatus } from "@/api/status";
 import type { Finding } from "@/api/types";
+import { useSentences } from "@/lib/sentences";
 import { Empty, Loading } from "@/ui/States";
 import { Trouble } from "@/ui/Trouble";
-import { recognised, verdictOf } from "./findings";
+import { verdictOf } from "./findings";
 
 /** Which portal is copied, and whether everything it takes is there. */
 export function Connection() {
@@ -69,10 +70,7 @@ const LOOKS = {
 function Findings({ findings }: { findings: readonly Finding[] }) {
   const { t } = useTranslation("config");
   const verdict = verdictOf(findings);
-  const said = (sentence: string) => {
-    const told = recognised(sentence);
-    return told ? t(`found.${told.key}`, { ...told.facts, defaultValue: sentence }) : sentence;
-  };
+  const said = useSentences();
   return (
     <Card withBorder component="section">
       <Group gap="sm" mb="md">
@@ -88,7 +86,7 @@ function Findings({ findings }: { findings: readonly Finding[] }) {
               {t(`subject.${found.subject}`, { defaultValue: found.subject })}
             </Text>
             <Text size="sm" c="dimmed">
-              {said(found.sentence)}
+              {said.found(found)}
             </Text>
           </List.Item>
         ))}

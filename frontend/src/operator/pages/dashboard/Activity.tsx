@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { useLive } from "@/api/live";
 import type { EntityStatus } from "@/api/types";
+import { useSentences } from "@/lib/sentences";
 import { lineText } from "@/lib/timeline";
 import { Moment } from "@/ui/Moment";
 
@@ -76,6 +77,7 @@ function happened(name: string, t: TFunction<"dashboard">): string {
 function Lines({ titles }: { titles: Titles }) {
   const { t, i18n } = useTranslation("dashboard");
   const common = useTranslation().t;
+  const said = useSentences();
   const lines = useLive((live) => live.lines).slice(0, SHOWN);
   return (
     <Feed empty={t("activity.noLines")}>
@@ -83,7 +85,7 @@ function Lines({ titles }: { titles: Titles }) {
         <Line
           key={line.id}
           title={titles.get(line.entity) ?? line.entity}
-          text={lineText(line, common, i18n.language)}
+          text={lineText(line, { t: common, language: i18n.language, say: said.whole })}
           at={line.at}
         />
       ))}

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { useSyncActions } from "@/api/actions";
 import { useMay } from "@/api/session";
 import type { EntityStatus, Status } from "@/api/types";
+import { useSentences } from "@/lib/sentences";
 
 /** Errors stop data; warnings may want a person. Each with the button that mends it. */
 export function Attention({ status }: { status: Status }) {
@@ -24,9 +25,11 @@ export function Attention({ status }: { status: Status }) {
 function Broken({ entity }: { entity: EntityStatus }) {
   const { t } = useTranslation("dashboard");
   const may = useMay("operator");
+  const said = useSentences();
   const { start } = useSyncActions(entity.entity);
   const error = entity.last_error;
   if (!error) return null;
+  const { what, remedy } = said.halves(error);
   const vanished = error.code === "TooManyMissing";
   const stops = entity.state === "broken";
   return (
@@ -35,10 +38,10 @@ function Broken({ entity }: { entity: EntityStatus }) {
       icon={<IconAlertTriangle aria-hidden />}
       title={t(stops ? "attention.broken" : "attention.hiccup", { name: entity.title })}
     >
-      <Text size="sm">{error.message}</Text>
-      {error.remedy && (
+      <Text size="sm">{what}</Text>
+      {remedy && (
         <Text size="sm" mt={4} fw={500}>
-          {error.remedy}
+          {remedy}
         </Text>
       )}
       <Group gap="xs" mt="sm">

@@ -8,6 +8,7 @@ import { useFirstCopy } from "@/api/actions";
 import { api, body } from "@/api/client";
 import { useMay } from "@/api/session";
 import type { Finding, Status } from "@/api/types";
+import { useSentences } from "@/lib/sentences";
 
 const DOCTOR_MS = 30_000;
 
@@ -21,6 +22,7 @@ interface Step {
 /** What a new installation still needs; gone once everything is done. */
 export function FirstSteps({ status }: { status: Status }) {
   const { t } = useTranslation("dashboard");
+  const said = useSentences();
   const copied = status.entities.some((entity) => entity.looked_at !== null);
   const webhooks = useQuery({
     queryKey: ["webhooks", "status"],
@@ -36,7 +38,7 @@ export function FirstSteps({ status }: { status: Status }) {
   });
   if (!webhooks.data || (copied && realtime)) return null;
 
-  const findings = doctor.data ?? [];
+  const findings = (doctor.data ?? []).map((one) => ({ ...one, sentence: said.found(one) }));
   const steps: Step[] = [
     { name: "webhook", ...examined(findings, "webhook", copied, t("steps.webhookText")) },
     { name: "database", ...examined(findings, "database", copied, t("steps.databaseText")) },

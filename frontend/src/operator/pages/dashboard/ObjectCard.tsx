@@ -2,6 +2,7 @@ import { Badge, Card, Group, Progress, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { EntityStatus } from "@/api/types";
 import { formatDuration, formatNumber } from "@/lib/formats";
+import { useSentences } from "@/lib/sentences";
 import { Moment } from "@/ui/Moment";
 import { ObjectActions } from "./ObjectActions";
 
@@ -101,15 +102,12 @@ function Running({ entity }: { entity: EntityStatus }) {
 
 function Resting({ entity }: { entity: EntityStatus }) {
   const { t } = useTranslation("dashboard");
+  const said = useSentences();
   if (entity.last_error) {
+    const { what, remedy } = said.halves(entity.last_error);
     return (
-      <Text
-        size="xs"
-        c="red"
-        lineClamp={2}
-        title={entity.last_error.remedy ?? entity.last_error.message}
-      >
-        {entity.last_error.message}
+      <Text size="xs" c="red" lineClamp={2} title={remedy || what}>
+        {what}
       </Text>
     );
   }

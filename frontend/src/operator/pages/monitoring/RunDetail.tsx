@@ -15,8 +15,9 @@ import { useSyncActions } from "@/api/actions";
 import { api, body } from "@/api/client";
 import { useMay } from "@/api/session";
 import { useTitles } from "@/api/status";
-import type { Run } from "@/api/types";
+import type { Run, RunError } from "@/api/types";
 import { formatDuration, formatMoment, formatNumber } from "@/lib/formats";
+import { useSentences } from "@/lib/sentences";
 import { lineText } from "@/lib/timeline";
 import { Loading } from "@/ui/States";
 import { Trouble } from "@/ui/Trouble";
@@ -28,6 +29,7 @@ const AGAIN_MS = 1_000;
 export function RunDetail({ id, onClose }: { id: number; onClose: () => void }) {
   const { t, i18n } = useTranslation("monitoring");
   const common = useTranslation().t;
+  const said = useSentences();
   const detail = useQuery({
     queryKey: ["sync", "runs", id],
     queryFn: () =>
@@ -68,7 +70,9 @@ export function RunDetail({ id, onClose }: { id: number; onClose: () => void }) 
                 key={line.id}
                 color={line.kind === "error" ? "red" : line.kind === "retry" ? "yellow" : "bridge"}
               >
-                <Text size="sm">{lineText(line, common, i18n.language)}</Text>
+                <Text size="sm">
+                  {lineText(line, { t: common, language: i18n.language, say: said.whole })}
+                </Text>
                 <Text size="xs" c="dimmed">
                   {formatMoment(line.at, i18n.language, true)}
                 </Text>
@@ -141,16 +145,23 @@ function Summary({ run }: { run: Run }) {
           </div>
         ))}
       </SimpleGrid>
-      {run.error && (
-        <Alert color="red" title={`${run.error.code} · ${t(`origin.${run.error.origin}`)}`}>
-          <Text size="sm">{run.error.message}</Text>
-          {run.error.remedy && (
-            <Text size="sm" fw={500} mt={4}>
-              {run.error.remedy}
-            </Text>
-          )}
-        </Alert>
-      )}
+      {run.error && <Why error={run.error} />}
     </Stack>
+  );
+}
+
+/** Class, origin, what happened and what helps. */
+function Why({ error }: { error: RunError }) {
+  const { t } = useTranslation("monitoring");
+  const { what, remedy } = useSentences().halves(error);
+  return (
+    <Alert color="red" title={`${error.code} · ${t(`origin.${error.origin}`)}`}>
+      <Text size="sm">{what}</Text>
+      {remedy && (
+        <Text size="sm" fw={500} mt={4}>
+          {remedy}
+        </Text>
+      )}
+    </Alert>
   );
 }

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useObjects } from "@/api/config";
 import { useMay } from "@/api/session";
 import type { Validation } from "@/api/types";
-import { isOpen, useUnrepaired, useValidations } from "@/api/validation";
+import { isOpen, useValidations } from "@/api/validation";
 import { titleIn } from "@/lib/titles";
 import { Empty, Loading } from "@/ui/States";
 import { Tabbed } from "@/ui/Tabbed";
@@ -33,7 +33,6 @@ export function OneObject({ entity, tab, onTab, onBack }: OneObjectProps) {
   const error = objects.error ?? validations.error;
   const object = objects.data?.find((each) => each.entity === entity);
   const validation = validations.data?.validations.find((each) => each.entity === entity);
-  const unrepaired = useUnrepaired(validation ? [validation] : []);
   const back = (
     <Button
       variant="subtle"
@@ -71,7 +70,7 @@ export function OneObject({ entity, tab, onTab, onBack }: OneObjectProps) {
             </Title>
             {validation ? (
               <>
-                <Sentence validation={validation} unrepaired={unrepaired.get(validation.id)} />
+                <Sentence validation={validation} />
                 <Checked validation={validation} />
               </>
             ) : (

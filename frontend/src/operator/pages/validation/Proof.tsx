@@ -5,14 +5,8 @@ import { isOpen } from "@/api/validation";
 import { formatNumber } from "@/lib/formats";
 import { Moment } from "@/ui/Moment";
 
-interface SentenceProps {
-  validation: Validation;
-  /** Rows that still differ after a repair, once that is known. */
-  unrepaired: number | undefined;
-}
-
 /** "In the portal 2,000 = in the copy 2,000, none differ." */
-export function Sentence({ validation, unrepaired }: SentenceProps) {
+export function Sentence({ validation }: { validation: Validation }) {
   const { t, i18n } = useTranslation("validation");
   if (isOpen(validation)) return <Going validation={validation} />;
   if (validation.status === "failed") {
@@ -38,11 +32,14 @@ export function Sentence({ validation, unrepaired }: SentenceProps) {
           ? t("sentence.none")
           : t("sentence.differ", { count: differing, number: number(differing) })}
       </Text>
-      {validation.repairs > 0 && differing > 0 && unrepaired !== undefined && (
+      {validation.repairs > 0 && differing > 0 && (
         <Text size="sm" fw={600}>
-          {unrepaired === 0
+          {validation.unrepaired === 0
             ? t("sentence.repaired")
-            : t("sentence.unrepaired", { count: unrepaired, number: number(unrepaired) })}
+            : t("sentence.unrepaired", {
+                count: validation.unrepaired,
+                number: number(validation.unrepaired),
+              })}
         </Text>
       )}
       {validation.recent > 0 && differing > 0 && (

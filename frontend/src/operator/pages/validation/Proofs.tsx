@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useObjects } from "@/api/config";
 import { useMay } from "@/api/session";
 import type { CrmObject, Validation } from "@/api/types";
-import { useUnrepaired, useValidations } from "@/api/validation";
+import { useValidations } from "@/api/validation";
 import { titleIn } from "@/lib/titles";
 import { Cell, Line, Stacking } from "@/ui/Stacking";
 import { Empty, Loading } from "@/ui/States";
@@ -21,7 +21,6 @@ export function Proofs({ onOpen }: { onOpen: (entity: string) => void }) {
   const validations = useValidations();
   const [sought, setSought] = useState("");
   const [starting, setStarting] = useState<CrmObject | null>(null);
-  const unrepaired = useUnrepaired(validations.data?.validations ?? []);
   const error = objects.error ?? validations.error;
   if (!objects.data || !validations.data) {
     if (!error) return <Loading rows={8} height={48} />;
@@ -29,8 +28,6 @@ export function Proofs({ onOpen }: { onOpen: (entity: string) => void }) {
     return <Trouble error={error} onRetry={retry} />;
   }
   const last = new Map(validations.data.validations.map((each) => [each.entity, each]));
-  const judged = (validation: Validation | undefined) =>
-    verdictOf(validation, validation && unrepaired.get(validation.id));
   const copied = objects.data.filter((each) => each.enabled || last.has(each.entity));
   const words = sought.toLowerCase();
   const shown = copied.filter((each) =>
@@ -47,7 +44,7 @@ export function Proofs({ onOpen }: { onOpen: (entity: string) => void }) {
   }
   return (
     <Stack>
-      <Summary verdicts={copied.map((each) => judged(last.get(each.entity)))} />
+      <Summary verdicts={copied.map((each) => verdictOf(last.get(each.entity)))} />
       <TextInput
         w={{ base: "100%", xs: 320 }}
         leftSection={<IconSearch size={16} aria-hidden />}
@@ -72,8 +69,7 @@ export function Proofs({ onOpen }: { onOpen: (entity: string) => void }) {
               key={object.entity}
               object={object}
               validation={last.get(object.entity)}
-              verdict={judged(last.get(object.entity))}
-              unrepaired={unrepaired.get(last.get(object.entity)?.id ?? 0)}
+              verdict={verdictOf(last.get(object.entity))}
               onOpen={() => onOpen(object.entity)}
               onStart={() => setStarting(object)}
             />
@@ -118,12 +114,11 @@ interface RowProps {
   object: CrmObject;
   validation: Validation | undefined;
   verdict: Verdict;
-  unrepaired: number | undefined;
   onOpen: () => void;
   onStart: () => void;
 }
 
-function Row({ object, validation, verdict, unrepaired, onOpen, onStart }: RowProps) {
+function Row({ object, validation, verdict, onOpen, onStart }: RowProps) {
   const { t, i18n } = useTranslation("validation");
   const may = useMay("operator");
   const title = titleIn(object.title, i18n.language);
@@ -144,7 +139,7 @@ function Row({ object, validation, verdict, unrepaired, onOpen, onStart }: RowPr
       </Cell>
       <Cell label={t("proof")}>
         {validation ? (
-          <Sentence validation={validation} unrepaired={unrepaired} />
+          <Sentence validation={validation} />
         ) : (
           <Text size="sm" c="dimmed">
             —

@@ -4,18 +4,17 @@ import { notifications } from "@mantine/notifications";
 import { IconTool } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Validation } from "@/api/types";
-import { useValidation, useValidationActions } from "@/api/validation";
+import { useValidationActions } from "@/api/validation";
 import { Confirm } from "@/ui/Confirm";
 import { needsAccepting } from "./proof";
 
 /** Read what differs again, store it, and compare once more. */
 export function Repair({ validation }: { validation: Validation }) {
   const { t } = useTranslation("validation");
-  const detail = useValidation(validation.id);
   const { repair } = useValidationActions();
   const [asking, { open, close }] = useDisclosure();
   const accepting = needsAccepting(validation);
-  const left = detail.data?.unrepaired ?? 0;
+  const left = validation.unrepaired;
   if (left === 0 || (validation.status !== "succeeded" && !accepting)) return null;
   const run = (acceptDeletions: boolean) =>
     repair.mutate(

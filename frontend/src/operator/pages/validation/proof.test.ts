@@ -19,6 +19,7 @@ const validation: Validation = {
   target_rows: 10,
   differing: 0,
   recent: 0,
+  unrepaired: 0,
   repairs: 0,
   http_calls: 1,
   operating_seconds: 0.1,
@@ -44,10 +45,9 @@ describe("what a comparison has proved", () => {
 
   it("is mended once a repair has left nothing", () => {
     const repaired = { ...validation, target_rows: 9, differing: 2, repairs: 1 };
-    expect(verdictOf(repaired)).toBe("different");
-    expect(verdictOf(repaired, 1)).toBe("different");
-    expect(verdictOf(repaired, 0)).toBe("repaired");
-    expect(verdictOf({ ...repaired, repairs: 0 }, 0)).toBe("different");
+    expect(verdictOf({ ...repaired, unrepaired: 1 })).toBe("different");
+    expect(verdictOf(repaired)).toBe("repaired");
+    expect(verdictOf({ ...repaired, repairs: 0 })).toBe("different");
   });
 
   it("is told while it is under way, and when it failed", () => {

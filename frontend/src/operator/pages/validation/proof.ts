@@ -2,17 +2,13 @@ import type { Difference, Validation } from "@/api/types";
 
 export type Verdict = "never" | "open" | "failed" | "equal" | "repaired" | "recent" | "different";
 
-/**
- * What a comparison has proved; differences that may be on their way are not held against it.
- *
- * `unrepaired` tells how many rows still differ after a repair, once that is known.
- */
-export function verdictOf(validation: Validation | undefined, unrepaired?: number): Verdict {
+/** What a comparison has proved; differences that may be on their way are not held against it. */
+export function verdictOf(validation: Validation | undefined): Verdict {
   if (!validation) return "never";
   if (validation.status === "failed") return "failed";
   if (validation.status !== "succeeded") return "open";
   const differing = validation.differing ?? 0;
-  if (validation.repairs > 0 && differing > 0 && unrepaired === 0) return "repaired";
+  if (validation.repairs > 0 && differing > 0 && validation.unrepaired === 0) return "repaired";
   if (differing === 0 && validation.source_rows === validation.target_rows) return "equal";
   return differing > 0 && differing <= validation.recent ? "recent" : "different";
 }
