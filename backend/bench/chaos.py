@@ -5,31 +5,51 @@ One script again: ``python -m bench.chaos --database mysql --theme fault --first
 
 import argparse
 import asyncio
+import json
+import logging
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bench import chaos_compare
+from bench.chaos_compare import Comparison
 from bench.chaos_database import Server, server
 from bench.chaos_processes import Nursery
-from bench.chaos_script import Script, Theme, drawn
-from bench.chaos_settle import failures, last_run, settle
+from bench.chaos_script import Theme, drawn
+from bench.chaos_settle import failures, first_copies, last_run, settle
 from bench.chaos_trouble import play
 from bench.chaos_world import World, world
 from bridge24.bitrix import BitrixClient, Limits, Webhook
 
 DATABASES = ("postgresql", "mysql")
-KILL_SCRIPTS, FAULT_SCRIPTS = 40, 200
-QUICK_SCRIPTS = 4
-ROWS = 600
+KILLS, FAULT_SCRIPTS = 200, 200
+MOST_KILL_SCRIPTS = 100
+ROWS = 100_000
+QUICK_ROWS, QUICK_SCRIPTS = 2_000, 4
+BETWEEN = {"kill": 5, "fault": 20}
+"""Scripts after which everything settles and is compared."""
 UNHURRIED = Limits(capacity=100_000, leaks_per_second=10_000, reserve=0)
 SHOWN = 15
 
 Row = dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Campaign:
+    """Scripts that are played one after the other on one installation."""
+
+    database: str
+    theme: Theme
+    rows: int
+    first: int = 1
+    scripts: int = 1
+    kills: int | None = None
+    """Enough when so many processes were killed at work; None: play all scripts."""
+    between: int = 1
+    pace: float = 1.0
 
 
 @dataclass
@@ -37,6 +57,7 @@ class Tally:
     """What several scripts have shown."""
 
     scripts: int = 0
+    compared_rows: int = 0
     wrong: list[str] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
@@ -47,76 +68,124 @@ async def measure(quick: bool) -> list[Row]:  # noqa: FBT001
     """Play all scripts on both databases."""
     rows: list[Row] = []
     for name in DATABASES:
-        for theme, count in (("kill", KILL_SCRIPTS), ("fault", FAULT_SCRIPTS)):
-            seeds = range(1, 1 + (QUICK_SCRIPTS if quick else count))
-            tally = await several(name, theme, seeds, rows=ROWS)  # type: ignore[arg-type]
-            rows.append(_row(name, theme, tally))
+        for theme, scripts in (("kill", MOST_KILL_SCRIPTS), ("fault", FAULT_SCRIPTS)):
+            wanted = Campaign(
+                database=name,
+                theme=theme,  # type: ignore[arg-type]
+                rows=QUICK_ROWS if quick else ROWS,
+                scripts=QUICK_SCRIPTS if quick else scripts,
+                kills=KILLS if theme == "kill" else None,
+                between=BETWEEN[theme],
+            )
+            rows += results(wanted, await played(wanted))
     return rows
 
 
-def _row(name: str, theme: str, tally: Tally) -> Row:
-    kills = tally.happened["kill -9"]
-    what = f"{kills} times kill -9" if theme == "kill" else f"{tally.scripts} fault scripts"
-    return {
-        "name": f"chaos: rows that differ after {what}, {name}",
-        "figure": len(tally.wrong),
-        "unit": "rows",
-        "baseline": None,
-        "ratio": None,
-        "goal": "0",
-        "holds": not tally.wrong,
-    }
-
-
-async def several(
-    name: str, theme: Theme, seeds: Sequence[int], *, rows: int, pace: float = 1.0
-) -> Tally:
-    """Play scripts one after the other on one server."""
-    tally, nursery = Tally(), Nursery()
-    with server(name) as running:
-        await nursery.open()
-        for seed in seeds:
-            await one(drawn(theme, seed, rows=rows, pace=pace), running, nursery, tally)
-        await nursery.close()
-    _say(
-        f"{name} {theme}: {tally.scripts} scripts, {len(tally.wrong)} differences; {tally.happened}"
+def results(wanted: Campaign, tally: Tally) -> list[Row]:
+    """What is told of a campaign, as benchmarks tell it."""
+    many = (
+        f"{tally.happened['kill -9']} times kill -9 at work"
+        if wanted.theme == "kill"
+        else f"{tally.scripts} fault scripts"
     )
+    what = f"after {many} over {wanted.rows:,} rows, {wanted.database}"
+    return [
+        {
+            "name": f"chaos: rows lost, stale, doubled or falsely deleted {what}",
+            "figure": len(tally.wrong),
+            "unit": "rows",
+            "baseline": None,
+            "ratio": None,
+            "goal": "0",
+            "holds": not tally.wrong,
+        }
+    ]
+
+
+async def played(wanted: Campaign) -> Tally:
+    """Play scripts on one server; after a difference a new installation goes on."""
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+    began, tally, nursery = time.monotonic(), Tally(), Nursery()
+    with server(wanted.database) as running:
+        await nursery.open()
+        while not _is_enough(wanted, tally):
+            await _one_world(wanted, running, nursery, tally)
+        await nursery.close()
+    tally.seconds = time.monotonic() - began
+    _say(f"{wanted}: {tally.scripts} scripts, {len(tally.wrong)} differences")
+    _say("\n".join(f"  {n:6} {what}" for what, n in sorted(tally.happened.items())))
     return tally
 
 
-async def one(script: Script, running: Server, nursery: Nursery, tally: Tally) -> None:
-    """Play one script, let it settle, compare; what differs is printed with the script."""
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="bridge24-chaos-") as folder:
-        async with world(script, server=running, nursery=nursery, folder=Path(folder)) as made:
-            wrong = await _outcome(made, tally)
+def _is_enough(wanted: Campaign, tally: Tally) -> bool:
+    killed = wanted.kills is not None and tally.happened["kill -9"] >= wanted.kills
+    return killed or tally.scripts >= wanted.scripts
+
+
+async def _one_world(wanted: Campaign, running: Server, nursery: Nursery, tally: Tally) -> None:
+    """Play in one installation until it is enough, or a difference shows."""
+    seed = wanted.first + tally.scripts
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bridge24-chaos-")))
+        script = drawn(wanted.theme, seed, rows=wanted.rows, pace=wanted.pace)
+        made = await stack.enter_async_context(
+            world(script, server=running, nursery=nursery, folder=folder)
+        )
+        comparison = Comparison(made.portal)
+        if wanted.between > 1:
+            await first_copies(made)
+        wrong: list[str] = []
+        while not wrong and not _is_enough(wanted, tally):
+            wrong = await _several(wanted, made, comparison, tally)
         if wrong:
-            _say(f"{running.url.get_backend_name()}: {script}")
-            _say(
-                "\n".join(["DIFFERENCES:", *wrong[:SHOWN], f"({len(wrong)})", _logs(Path(folder))])
-            )
-    tally.scripts += 1
-    tally.wrong += wrong
-    seconds = time.monotonic() - began
-    tally.seconds += seconds
-    _say(f"{script.theme} {script.seed}: {len(wrong)} differences, {seconds:.1f} s")
+            _say("\n".join(["DIFFERENCES:", *wrong[:SHOWN], f"({len(wrong)})", _logs(folder)]))
 
 
-async def _outcome(made: World, tally: Tally) -> list[str]:
+async def _several(
+    wanted: Campaign, made: World, comparison: Comparison, tally: Tally
+) -> list[str]:
+    """Play some scripts, let everything settle, compare."""
+    began, shown = time.monotonic(), str(made.script)
     try:
-        await play(made)
-        during = await failures(0)
-        tally.failures.update(each.split(" ", 2)[2][:60] for each in during)
-        played = await last_run()
-        await settle(made)
-        webhook = Webhook(made.emulator.webhook_url("acme"))
-        async with BitrixClient(webhook, limits=UNHURRIED) as client:
-            wrong = await chaos_compare.differences(client, made.portal)
-        return [*wrong, *await failures(played)]
+        played_before = await last_run()
+        for _ in range(wanted.between):
+            script = drawn(
+                wanted.theme, wanted.first + tally.scripts, rows=wanted.rows, pace=wanted.pace
+            )
+            shown = str(script)
+            tally.scripts += 1
+            await play(made, script)
+            tally.happened += made.happened
+            made.happened.clear()
+            if _is_enough(wanted, tally):
+                break
+        during = await failures(played_before)
+        tally.failures.update(each.split(": ", 1)[-1][:60] for each in during)
+        wrong = await _settled(made, comparison, tally)
     except Exception as error:  # a script that breaks is a difference; the next one is played
-        return [f"broke: {type(error).__name__}: {error}"]
-    finally:
-        tally.happened += made.happened
+        wrong = [f"broke: {type(error).__name__}: {error}"]
+    tally.wrong += wrong
+    _say(
+        f"{made.server.url.get_backend_name()} {wanted.theme} up to seed "
+        f"{wanted.first + tally.scripts - 1}: {len(wrong)} differences, "
+        f"{time.monotonic() - began:.0f} s, kills at work {tally.happened['kill -9']}, "
+        f"compared {tally.compared_rows:,} rows"
+    )
+    if wrong:
+        _say(f"the last script: {shown}")
+    return wrong
+
+
+async def _settled(made: World, comparison: Comparison, tally: Tally) -> list[str]:
+    before = await last_run()
+    await settle(made)
+    webhook = Webhook(made.emulator.webhook_url("acme"))
+    async with BitrixClient(webhook, limits=UNHURRIED) as client:
+        wrong = await comparison.differences(client)
+    tally.compared_rows, comparison.compared = tally.compared_rows + comparison.compared, 0
+    tally.happened += made.happened
+    made.happened.clear()
+    return [*wrong, *await failures(before)]
 
 
 def _logs(folder: Path) -> str:
@@ -133,17 +202,37 @@ def _say(line: str) -> None:
 
 
 def _main() -> int:
+    options = _options()
+    wanted = Campaign(
+        database=options.database,
+        theme=options.theme,
+        rows=options.rows,
+        first=options.first,
+        scripts=options.count,
+        kills=options.kills,
+        between=options.between,
+        pace=options.pace,
+    )
+    tally = asyncio.run(played(wanted))
+    _say(f"failures meanwhile: {tally.failures}")
+    if options.to:
+        told = {**asdict(wanted), **asdict(tally), "results": results(wanted, tally)}
+        options.to.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
+    return 1 if tally.wrong else 0
+
+
+def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
     parser.add_argument("--database", choices=DATABASES, required=True)
     parser.add_argument("--theme", choices=("kill", "fault"), required=True)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
-    parser.add_argument("--count", type=int, default=1)
-    parser.add_argument("--rows", type=int, default=ROWS)
-    options = parser.parse_args()
-    seeds = range(options.first, options.first + options.count)
-    tally = asyncio.run(several(options.database, options.theme, seeds, rows=options.rows))
-    _say(f"failures meanwhile: {tally.failures}")
-    return 1 if tally.wrong else 0
+    parser.add_argument("--count", type=int, default=1, help="how many scripts at most")
+    parser.add_argument("--kills", type=int, help="enough when so many were killed at work")
+    parser.add_argument("--rows", type=int, default=QUICK_ROWS)
+    parser.add_argument("--between", type=int, default=1, help="scripts from look to look")
+    parser.add_argument("--pace", type=float, default=1.0, help="2: twice as fast")
+    parser.add_argument("--to", type=Path, help="a file for what was counted")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -1,13 +1,14 @@
 """Compares every table with the emulator's own rows, by meaning, row by row."""
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy import text
-
+from bench import chaos_history
+from bench.chaos_history import columns_of, query
 from bridge24.bitrix import BitrixClient
-from bridge24.core.db import connection, get_dialect
+from bridge24.core.db import get_dialect
 from bridge24.emulator import Portal, productrows
 from bridge24.sync.fields import table_name
 from bridge24.sync.names import snake_case
@@ -21,80 +22,153 @@ GOODS = "deal_product_row"
 ENTITIES = (*CLASSIC, SMART, GOODS)
 MULTIFIELDS = ("PHONE", "EMAIL", "WEB", "IM", "LINK")
 
+CHUNK = 500
+
 Row = Mapping[str, object]
 
 
-async def differences(client: BitrixClient, portal: Portal) -> list[str]:
-    """Say what is lost, stale, doubled, falsely deleted or falsely there."""
-    found = []
-    for entity in CLASSIC:
-        fields = (await client.call(f"crm.{entity}.fields")).result
-        found += await _of_object(entity, fields, portal.rows(entity), key="ID")
-    smart = await client.call("crm.item.fields", {"entityTypeId": 1030})
-    found += await _of_object(SMART, smart.result["fields"], portal.rows(1030), key="id")
-    found += await _children(portal)
-    found += await _goods(portal)
-    for entity in (*CLASSIC, SMART):
-        found += await _history(entity)
-    found += [
-        f"in quarantine: {row}"
-        for row in await _query("SELECT entity, row_id, reason FROM sync_quarantine")
-    ]
-    return found
+class Comparison:
+    """Compares tables with a portal, again and again.
 
+    A row that was found equal is looked at again when the portal has changed it, or when the
+    digest that the database makes of all its cells is another one.
 
-async def _of_object(
-    entity: str, fields: Mapping[str, Row], shown: Iterable[Row], *, key: str
-) -> list[str]:
-    table = table_name(entity, get_dialect())
-    stored = {
-        int(str(r["id"])): r
-        for r in await _query(f"SELECT * FROM {table} WHERE _deleted_at IS NULL")
-    }
-    expected = {int(str(row[key])): row for row in shown}
-    marked = await _query(f"SELECT id FROM {table} WHERE _deleted_at IS NOT NULL")
-    gone = {int(str(row["id"])) for row in marked}
-    found = []
-    for row_id in sorted(expected.keys() - stored.keys()):
-        found.append(f"{entity} {row_id}: {'falsely deleted' if row_id in gone else 'lost'}")
-    found += [
-        f"{entity} {row_id}: not deleted" for row_id in sorted(stored.keys() - expected.keys())
-    ]
-    for row_id in sorted(expected.keys() & stored.keys()):
-        wrong = portal_values.differences(
-            fields, expected[row_id], stored[row_id], column=snake_case
-        )
-        at = stored[row_id]["_synced_at"]
-        found += [f"{entity} {row_id}: stale (read {at}): {line}" for line in wrong]
-    return found
+    Args:
+        portal: What every table has to equal.
+    """
 
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self._same: dict[str, dict[int, str]] = defaultdict(dict)
+        self.compared = 0
+        """Rows of the portal that were compared so far, each as often as it was."""
 
-async def _children(portal: Portal) -> list[str]:
-    """Phones, e-mails and the like, which are rows of their own."""
-    found = []
-    for entity in ("contact", "lead", "company"):
+    async def differences(self, client: BitrixClient) -> list[str]:
+        """Say what is lost, stale, doubled, falsely deleted or falsely there."""
+        found = []
+        for entity in CLASSIC:
+            fields = (await client.call(f"crm.{entity}.fields")).result
+            found += await self._of_object(entity, entity, fields)
+        smart = await client.call("crm.item.fields", {"entityTypeId": 1030})
+        found += await self._of_object(SMART, 1030, smart.result["fields"])
+        for entity in ("contact", "lead", "company"):
+            found += await self._children(entity)
+        found += await _goods(self._portal)
+        for entity in (*CLASSIC, SMART):
+            found += await chaos_history.differences(entity)
+        found += [
+            f"in quarantine: {row}"
+            for row in await query("SELECT entity, row_id, reason FROM sync_quarantine")
+        ]
+        return found
+
+    async def _of_object(
+        self, entity: str, kind: str | int, fields: Mapping[str, Row]
+    ) -> list[str]:
         table = table_name(entity, get_dialect())
-        rows = await _query(
-            f"SELECT c.owner_id, c.id, c.type_id, c.value FROM {table}_multifields c "
-            f"JOIN {table} t ON t.id = c.owner_id WHERE t._deleted_at IS NULL"
-        )
-        stored = sorted(
-            (int(str(r["owner_id"])), int(str(r["id"])), str(r["type_id"]), str(r["value"] or ""))
-            for r in rows
-        )
-        expected = sorted(
-            (int(str(row["ID"])), int(each["ID"]), code, str(each["VALUE"]))
-            for row in portal.rows(entity)
-            for code in MULTIFIELDS
-            for each in row.get(code) or []
-        )
-        found += _set_differences(f"{entity} multi-value", stored, expected)
-    return found
+        stored = await _marks(table)
+        marked = await query(f"SELECT id FROM {table} WHERE _deleted_at IS NOT NULL")
+        gone = {int(str(row["id"])) for row in marked}
+        expected = set(self._portal.table(kind).store.ids())
+        self.compared += len(expected)
+        found = [
+            f"{entity} {row_id}: {'falsely deleted' if row_id in gone else 'lost'}"
+            for row_id in sorted(expected - stored.keys())
+        ]
+        found += [f"{entity} {row_id}: not deleted" for row_id in sorted(stored.keys() - expected)]
+        both = expected & stored.keys()
+        for few in self._to_look_at(table, kind, {row_id: stored[row_id] for row_id in both}):
+            rows = await query(f"SELECT * FROM {table} WHERE id IN ({','.join(map(str, few))})")
+            for row in rows:
+                row_id = int(str(row["id"]))
+                wrong = portal_values.differences(
+                    fields, self._shown(kind, row_id), row, column=snake_case
+                )
+                at = row["_synced_at"]
+                found += [f"{entity} {row_id}: stale (read {at}): {line}" for line in wrong]
+                if not wrong:
+                    self._same[table][row_id] = stored[row_id]
+        return found
+
+    def _to_look_at(
+        self, table: str, kind: str | int, marks: Mapping[int, str]
+    ) -> Iterator[list[int]]:
+        store, same = self._portal.table(kind).store, self._same[table]
+        ids = [
+            row_id
+            for row_id, mark in sorted(marks.items())
+            if row_id in store.changes or row_id in store.added or same.get(row_id) != mark
+        ]
+        return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
+
+    def _shown(self, kind: str | int, row_id: int) -> Row:
+        table = self._portal.table(kind)
+        smart = table.kind.created == "CREATED_TIME"
+        return table.shown(row_id, table.view("item" if smart else "classic"))
+
+    async def _children(self, entity: str) -> list[str]:
+        """Phones, e-mails and the like, which are rows of their own."""
+        table = table_name(entity, get_dialect())
+        child = f"{table}_multifields"
+        alive = dict.fromkeys(self._portal.table(entity).store.ids(), "")
+        marks = {**alive, **await _child_marks(child, table)}
+        found = []
+        for few in self._to_look_at(child, entity, marks):
+            rows = await query(
+                f"SELECT owner_id, id, type_id, value FROM {child} "
+                f"WHERE owner_id IN ({','.join(map(str, few))})"
+            )
+            stored = sorted(
+                (int(str(r["owner_id"])), int(str(r["id"])), str(r["type_id"]), str(r["value"]))
+                for r in rows
+            )
+            owners = [row_id for row_id in few if row_id in alive]
+            expected = sorted(
+                line for row_id in owners for line in self._multifields(entity, row_id)
+            )
+            wrong = _set_differences(f"{entity} multi-value", stored, expected)
+            found += wrong
+            if not wrong:
+                self._same[child].update((row_id, marks[row_id]) for row_id in few)
+        return found
+
+    def _multifields(self, entity: str, row_id: int) -> Iterator[tuple[int, int, str, str]]:
+        row = self._shown(entity, row_id)
+        for code in MULTIFIELDS:
+            for each in row.get(code) or ():  # type: ignore[attr-defined]
+                yield row_id, int(each["ID"]), code, str(each["VALUE"])
+
+
+async def _marks(table: str) -> dict[int, str]:
+    """A digest of all cells of each row that is alive; empty cells do not count."""
+    if get_dialect() == "mysql":
+        names = await columns_of(table)
+        cells = ", ".join(f"CONCAT('{name}=', `{name}`)" for name in names)
+        digest = f"MD5(CONCAT_WS('|', {cells}))"
+    else:
+        digest = "md5(jsonb_strip_nulls(to_jsonb(t))::text)"
+    rows = await query(
+        f"SELECT t.id AS id, {digest} AS mark FROM {table} t WHERE t._deleted_at IS NULL"
+    )
+    return {int(str(row["id"])): str(row["mark"]) for row in rows}
+
+
+async def _child_marks(child: str, table: str) -> dict[int, str]:
+    line = "CONCAT_WS('|', c.id, c.type_id, c.value)"
+    if get_dialect() == "mysql":
+        digest = f"MD5(GROUP_CONCAT({line} ORDER BY c.id))"
+    else:
+        digest = f"md5(string_agg({line}, ',' ORDER BY c.id))"
+    rows = await query(
+        f"SELECT c.owner_id AS id, {digest} AS mark FROM {child} c JOIN {table} t "
+        "ON t.id = c.owner_id WHERE t._deleted_at IS NULL GROUP BY c.owner_id"
+    )
+    return {int(str(row["id"])): str(row["mark"]) for row in rows}
 
 
 async def _goods(portal: Portal) -> list[str]:
     table = table_name(GOODS, get_dialect())
-    rows = await _query(
+    rows = await query(
         f"SELECT id, owner_id, product_name, price, quantity FROM {table} WHERE _deleted_at IS NULL"
     )
     stored = sorted(
@@ -116,76 +190,10 @@ async def _goods(portal: Portal) -> list[str]:
 
 
 def _set_differences(
-    name: str, stored: list[tuple[object, ...]], expected: list[tuple[object, ...]]
+    name: str, stored: Sequence[tuple[object, ...]], expected: Sequence[tuple[object, ...]]
 ) -> list[str]:
     lost, false = set(expected) - set(stored), set(stored) - set(expected)
     doubled = len(stored) - len(set(stored))
     found = [f"{name}: lost or stale {row}" for row in sorted(lost, key=str)]
     found += [f"{name}: not in the portal {row}" for row in sorted(false, key=str)]
     return found + ([f"{name}: {doubled} doubled"] if doubled else [])
-
-
-async def _history(entity: str) -> list[str]:
-    """No two versions overlap; a living row has one open version, equal to it."""
-    table = table_name(entity, get_dialect())
-    tables = await _query(
-        "SELECT table_name AS n FROM information_schema.tables "
-        f"WHERE table_name = '{table}_history' AND table_schema = database()"
-        if get_dialect() == "mysql"
-        else f"SELECT to_regclass('{table}_history')::text AS n"
-    )
-    if not tables or tables[0]["n"] is None:
-        return []
-    h = f"{table}_history"
-    config = await _query(f"SELECT history FROM sync_config WHERE entity = '{entity}'")
-    kept = bool(config and config[0]["history"])
-    checks = {
-        "versions that end before they begin": f"SELECT id FROM {h} WHERE valid_to <= valid_from",
-        "overlapping versions": (
-            f"SELECT a.id FROM {h} a JOIN {h} b ON a.id = b.id AND a.valid_from < b.valid_from "
-            f"AND (a.valid_to IS NULL OR a.valid_to > b.valid_from)"
-        ),
-        "doubled versions": f"SELECT id FROM {h} GROUP BY id, valid_from HAVING count(*) > 1",
-        "more than one open version": (
-            f"SELECT id FROM {h} WHERE valid_to IS NULL GROUP BY id HAVING count(*) > 1"
-        ),
-    }
-    living = f"SELECT * FROM {table} WHERE _deleted_at IS NULL"
-    if kept:
-        checks["living rows without an open version"] = (
-            f"SELECT t.id FROM ({living}) t LEFT JOIN {h} h ON h.id = t.id AND h.valid_to IS NULL "
-            f"WHERE h.id IS NULL"
-        )
-        checks["open versions of deleted rows"] = (
-            f"SELECT h.id FROM {h} h LEFT JOIN ({living}) t ON h.id = t.id "
-            f"WHERE h.valid_to IS NULL AND t.id IS NULL"
-        )
-        checks["open versions unlike their row"] = _unlike(table, h)
-    else:
-        checks["open versions although none are kept"] = (
-            f"SELECT id FROM {h} WHERE valid_to IS NULL"
-        )
-    found = []
-    for what, statement in checks.items():
-        rows = await _query(statement)
-        shown = [" ".join(map(str, row.values())) for row in rows[:5]]
-        found += [f"{entity} history: {what} ({len(rows)}): {shown}"] if rows else []
-    return found
-
-
-def _unlike(table: str, history: str) -> str:
-    same = "<=>" if get_dialect() == "mysql" else "IS NOT DISTINCT FROM"
-    names = {"crm_contacts": ("name", "post"), "crm_deals": ("title", "opportunity", "stage_id")}
-    compared = names.get(table, ("title",))
-    equal = " AND ".join(f"t.{name} {same} h.{name}" for name in compared)
-    told = ", ".join(f"t.{name} AS t_{name}, h.{name} AS h_{name}" for name in compared)
-    return (
-        f"SELECT t.id, t._synced_at, h.valid_from, {told} "
-        f"FROM {table} t JOIN {history} h ON h.id = t.id AND h.valid_to IS NULL "
-        f"WHERE t._deleted_at IS NULL AND NOT ({equal})"
-    )
-
-
-async def _query(statement: str) -> list[Row]:
-    async with connection() as conn:
-        return [dict(row) for row in (await conn.execute(text(statement))).mappings()]

@@ -1,17 +1,24 @@
 """A database server that can be restarted, starved and cut off, and the cable to it."""
 
 import asyncio
+import os
 import resource
 import signal
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
+import pymysql
 from sqlalchemy.engine import URL
 from tests import services
 
+FILLER = "filler"
+DISK_MEGABYTES = 4_000
+START_SECONDS = 300
 UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
 
@@ -19,27 +26,51 @@ class Server:
     """One server of our own; commits survive its kill, as they do in earnest."""
 
     def __init__(self, command: list[str], home: Path, url: URL) -> None:
+        self._disk = os.path.ismount(home)
         self._command = command
         self._home = home
         self.url = url
         self._process: subprocess.Popen[bytes] | None = None
+        self._turn = threading.Lock()
 
     @property
     def is_postgresql(self) -> bool:
         return self.url.get_backend_name() == "postgresql"
 
     def start(self) -> None:
-        """Start, and wait until it answers."""
-        with (self._home / "log").open("ab") as log:
-            self._process = subprocess.Popen(
-                self._command, stdout=log, stderr=log, cwd="/", **services._unprivileged()
-            )
+        """Start unless it runs, and wait until it answers; one that ends is started again.
+
+        Raises:
+            TimeoutError: It does not come back.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            self._spawn()
+            with suppress(psycopg.Error, pymysql.Error):
+                self._greet()
+                return
+            time.sleep(0.1)
+        raise TimeoutError((self._home / "log").read_text(errors="replace")[-2000:])
+
+    def _spawn(self) -> None:
+        # Two faults at once may both want it back.
+        with self._turn:
+            if self._process is not None and self._process.poll() is None:
+                return
+            with (self._home / "log").open("ab") as log:
+                self._process = subprocess.Popen(  # type: ignore[call-overload]
+                    [*services.DYING_WITH_US, *self._command],
+                    stdout=log,
+                    stderr=log,
+                    cwd="/",
+                    **services._unprivileged(),
+                )
+
+    def _greet(self) -> None:
         if self.is_postgresql:
-            services._wait_until(
-                lambda: psycopg.connect(services._dsn(self.url)).close(), self._home
-            )
+            psycopg.connect(services._dsn(self.url)).close()
         else:
-            services._wait_until(lambda: services._mysql(self.url).close(), self._home)
+            services._mysql(self.url).close()
 
     def kill(self) -> None:
         """Let it end without writing anything more, as a crash does."""
@@ -48,14 +79,28 @@ class Server:
         self._process.send_signal(signal.SIGQUIT if self.is_postgresql else signal.SIGKILL)
         self._process.wait()
 
-    def fill(self) -> None:
-        """Let no file grow beyond the size of the largest: the disk is full, so to speak."""
+    def fill(self) -> str:
+        """Leave no room on the disk, or let no file grow; says which of the two.
+
+        Only root may give a server a disk of its own.
+        """
+        if self._disk:
+            with suppress(OSError), (self._home / FILLER).open("ab") as filler:
+                for size in (1 << 20, 1 << 12):
+                    with suppress(OSError):
+                        while True:
+                            filler.write(b"\0" * size)
+                            filler.flush()
+            return "disk full"
         sizes = [each.stat().st_size for each in (self._home / "data").rglob("*") if each.is_file()]
         self._limit((max(sizes), resource.RLIM_INFINITY))
+        return "no file may grow"
 
     def empty(self) -> None:
-        """Let files grow again."""
+        """Make room again; a server that ended for want of it is started."""
+        (self._home / FILLER).unlink(missing_ok=True)
         self._limit(UNLIMITED)
+        self.start()
 
     def _limit(self, limit: tuple[int, int]) -> None:
         assert self._process is not None
@@ -91,7 +136,7 @@ def _children(pid: int) -> list[int]:
 def server(name: str) -> Iterator[Server]:
     """Start a server of a name: ``postgresql`` or ``mysql``."""
     make = _postgresql if name == "postgresql" else _mysql
-    with services._home("chaos") as home:
+    with services._home("chaos") as home, _own_disk(home):
         made = make(home)
         made.start()
         try:
@@ -102,6 +147,24 @@ def server(name: str) -> Iterator[Server]:
         finally:
             with suppress(OSError, AssertionError):
                 made.kill()
+
+
+@contextmanager
+def _own_disk(home: Path) -> Iterator[None]:
+    """Give a server a disk that can be full without harm to anybody else, where we may."""
+    if os.geteuid() != 0:
+        yield
+        return
+    owner = home.stat()
+    options = f"size={DISK_MEGABYTES}m,uid={owner.st_uid},gid={owner.st_gid},mode=755"
+    mounted = not subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(home)], check=False
+    ).returncode
+    try:
+        yield
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(home)], check=False)
 
 
 def _postgresql(home: Path) -> Server:
@@ -119,7 +182,7 @@ def _postgresql(home: Path) -> Server:
     options = {
         **{"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": home},
         **{"max_connections": 200, "fsync": "off", "full_page_writes": "off"},
-        **{"max_wal_size": "64MB", "min_wal_size": "32MB", "shared_buffers": "64MB"},
+        **{"max_wal_size": "256MB", "min_wal_size": "32MB", "shared_buffers": "128MB"},
     }
     flags = [word for key, value in options.items() for word in ("-c", f"{key}={value}")]
     url = URL.create("postgresql", "postgres", services.PASSWORD, "127.0.0.1", port, "postgres")
@@ -132,7 +195,7 @@ def _mysql(home: Path) -> Server:
     command = [
         *services._initialised_mysql(home, port),
         # What is committed survives the end of the process.
-        *("--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=64M"),
+        *("--innodb-flush-log-at-trx-commit=2", "--innodb-buffer-pool-size=256M"),
         "--max-connections=300",
     ]
     return Server(command, home, URL.create("mysql", "root", "", "127.0.0.1", port, "mysql"))

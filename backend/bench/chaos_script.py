@@ -9,6 +9,7 @@ from bench.chaos_compare import ENTITIES
 Theme = Literal["kill", "fault"]
 
 SECONDS = 8.0
+SMALL = 5_000
 KILLS = 5
 FAULTS = 4
 MODES = ("full", "incremental", "incremental", "audit", "audit")
@@ -34,12 +35,28 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Size:
+    """How many rows of each object a portal is born with."""
+
+    deals: int
+    contacts: int
+    leads: int
+    companies: int
+    items: int
+
+    @classmethod
+    def of(cls, rows: int) -> "Size":
+        """Divide rows among the objects; product rows of deals come on top."""
+        return cls(rows * 4 // 10, rows * 2 // 10, rows * 2 // 10, rows // 10, rows // 10)
+
+
+@dataclass(frozen=True)
 class Script:
     """A whole script; the same seed and theme draw the same one."""
 
     theme: Theme
     seed: int
-    deals: int
+    size: Size
     pages_per_call: int
     history: frozenset[str]
     hard: frozenset[str]
@@ -48,8 +65,9 @@ class Script:
 
     def __str__(self) -> str:
         lines = [
-            f"{self.theme} script {self.seed}: {self.deals} deals, {self.pages_per_call} pages a "
-            f"call, {self.edits_per_second:g} edits a second, history of {sorted(self.history)}, "
+            f"{self.theme} script {self.seed}: {self.size.deals} deals, "
+            f"{self.pages_per_call} pages a call, {self.edits_per_second:g} edits a second, "
+            f"history of {sorted(self.history)}, "
             f"hard deletion of {sorted(self.hard)}",
             *map(str, self.steps),
         ]
@@ -57,15 +75,15 @@ class Script:
 
 
 def drawn(theme: Theme, seed: int, *, rows: int, pace: float = 1.0) -> Script:
-    """Draw a script for a portal of about so many rows; a higher pace plays it in less time."""
+    """Draw a script for a portal of so many rows; a higher pace plays it in less time."""
     dice = random.Random(f"{theme}:{seed}")
     steps = [step for maker in (_work, _trouble[theme]) for step in maker(dice)]
     steps = [replace(step, at=step.at / pace) for step in steps]
     return Script(
         theme=theme,
         seed=seed,
-        deals=max(50, int(rows * dice.choice((0.1, 0.4, 1)))),
-        pages_per_call=dice.choice((1, 3, 10, 50)),
+        size=Size.of(rows),
+        pages_per_call=dice.choice((3, 10, 50) if rows > SMALL else (1, 3, 10, 50)),
         history=_some(dice),
         hard=_some(dice),
         edits_per_second=dice.choice((3, 15, 40)),

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from dataclasses import astuple
 
 from sqlalchemy import text
 
@@ -15,7 +16,9 @@ from bridge24.core.errors import DatabaseError
 from bridge24.core.jobs import enqueue
 from bridge24.sync.runs.due import TEND
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 240
+ROWS_A_SECOND = 150
+"""A slow, busy machine stores at least so many."""
 TABLES: tuple[str | int, ...] = ("deal", "contact", "lead", "company", SMART)
 HASTEN = (
     "UPDATE jobs SET run_at = 0 WHERE state = 'queued' AND run_at > 0",
@@ -54,6 +57,16 @@ async def settle(world: World) -> None:
     await _until(world, _events_are_done, "events")
 
 
+async def first_copies(world: World) -> None:
+    """Wait until everything has been copied once, and nothing waits.
+
+    Raises:
+        NeverSettled: It does not come to rest.
+    """
+    await _until(world, _runs_are_over, "the first copies")
+    await _until(world, _events_are_done, "events")
+
+
 async def failures(since: int) -> Sequence[str]:
     """Name the runs after one that did not succeed, and why; dead jobs as well."""
     runs = await _query(
@@ -70,7 +83,8 @@ async def last_run() -> int:
 
 
 async def _until(world: World, true: Callable[[], Awaitable[bool]], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    size = sum(astuple(world.script.size))
+    deadline = time.monotonic() + PATIENCE_SECONDS + size / ROWS_A_SECOND
     with suppress(DatabaseError):
         await _tend()
     while True:

@@ -6,23 +6,22 @@ import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-import psycopg
-import pymysql
-from sqlalchemy import text
-from tests import services
-
-from bench.chaos_compare import SMART
+from bench.chaos_compare import ENTITIES, SMART
+from bench.chaos_faults import DATABASE
 from bench.chaos_office import SMART as SMART_TYPE
+from bench.chaos_script import MODES, Script
 from bench.chaos_world import World
-from bridge24.core.db import connection, transaction
+from bridge24.core.db import transaction
 from bridge24.core.errors import AppError
 from bridge24.emulator import Fault, Kind
 from bridge24.sync.models import SyncConfig
 from bridge24.sync.runs import opening, stopping
 
-LOCK_SECONDS = 1
-STATEMENT_MILLISECONDS = 25
 TRIES = 20
+MOST_FIELDS = 10
+"""Of one world: each makes every table of its object wider, and is filled for all rows."""
+AT_WORK_SECONDS = 4.0
+RUNS_AT_ONCE = 2
 
 How = dict[str, object]
 Act = Callable[[World, How], Awaitable[None]]
@@ -31,8 +30,11 @@ Act = Callable[[World, How], Awaitable[None]]
 async def kill(world: World, how: How) -> None:
     """Kill -9, and start again after a moment with another clock."""
     name = str(how["who"])
+    task = await world.at_work(name, seconds=AT_WORK_SECONDS)
     await world.kill(name)
-    world.happened["kill -9"] += 1
+    world.happened["kill -9" if task else "kill -9 between works"] += 1
+    if task:
+        world.happened[f"killed during {task}"] += 1
     await asyncio.sleep(_number(how["rest"]))
     # Another kill may have come in between.
     await world.kill(name)
@@ -56,6 +58,8 @@ async def freeze(world: World, how: How) -> None:
 async def api(world: World, how: How) -> None:
     """Let the portal fail in one way for a while."""
     kind = Kind(str(how["kind"]))
+    if await world.is_working():
+        world.happened["faults of the portal during work"] += 1
     world.happened[f"portal: {kind}"] += 1
     fault = Fault(
         kind,
@@ -68,128 +72,19 @@ async def api(world: World, how: How) -> None:
     faults = world.emulator.gate("acme").faults
     number = faults.add(fault)
     await asyncio.sleep(_number(how["seconds"]))
+    for each in faults.listing():
+        if each.number == number:
+            world.happened[f"portal: {kind}, answers and events struck"] += each.hits
     faults.remove(number)
 
 
 async def database(world: World, how: How) -> None:
     """Let the database fail in one way for a while."""
-    kind, seconds = str(how["kind"]), _number(how["seconds"])
+    kind = str(how["kind"])
+    if await world.is_working():
+        world.happened["faults of the database during work"] += 1
     world.happened[f"database: {kind}"] += 1
-    await _DATABASE[kind](world, seconds)
-
-
-async def _restart(world: World, seconds: float) -> None:
-    await asyncio.to_thread(world.server.kill)
-    await asyncio.sleep(seconds / 3)
-    await asyncio.to_thread(world.server.start)
-
-
-async def _cut(world: World, seconds: float) -> None:
-    for _ in range(3):
-        world.cable.cut()
-        await asyncio.sleep(seconds / 3)
-
-
-async def _refuse(world: World, seconds: float) -> None:
-    world.cable.refuses = True
-    world.cable.cut()
-    await asyncio.sleep(seconds)
-    world.cable.refuses = False
-
-
-async def _dark(world: World, seconds: float) -> None:
-    world.cable.darken()
-    await asyncio.sleep(seconds * 2)
-    world.cable.lighten(broken=seconds < 1.5)
-
-
-async def _locks(world: World, seconds: float) -> None:
-    """Keep rows locked for longer than others wait."""
-    await _limited(world, seconds, lock=True)
-
-
-async def _statements(world: World, seconds: float) -> None:
-    await _limited(world, seconds, lock=False)
-
-
-async def _limited(world: World, seconds: float, *, lock: bool) -> None:
-    name = world.database.database
-    if world.server.is_postgresql:
-        what = "lock_timeout" if lock else "statement_timeout"
-        value = f"{LOCK_SECONDS}s" if lock else f"{STATEMENT_MILLISECONDS}ms"
-        on = f"ALTER DATABASE \"{name}\" SET {what} = '{value}'"
-        off = f'ALTER DATABASE "{name}" RESET {what}'
-    else:
-        what = "innodb_lock_wait_timeout" if lock else "max_statement_time"
-        value = str(LOCK_SECONDS if lock else STATEMENT_MILLISECONDS / 1000)
-        on = f"SET GLOBAL {what} = {value}"
-        off = f"SET GLOBAL {what} = {50 if lock else 0}"
-    await _as_administrator(world, on)
-    # Only new connections hear of it.
-    world.cable.cut()
-    if lock:
-        await asyncio.to_thread(_hold_rows, world, seconds + LOCK_SECONDS)
-    else:
-        await asyncio.sleep(seconds)
-    await _as_administrator(world, off)
-    world.cable.cut()
-
-
-async def _as_administrator(world: World, statement: str) -> None:
-    """Patiently: the server may be restarting, in another step of the script."""
-    while True:
-        try:
-            return await asyncio.to_thread(world.server.run, statement)
-        except (psycopg.Error, pymysql.Error):
-            await asyncio.sleep(0.2)
-
-
-def _hold_rows(world: World, seconds: float) -> None:
-    """Lock what the sync wants: first rows, a moment later its own state, in the wrong order."""
-    import time
-
-    with suppress(psycopg.Error, pymysql.Error):
-        if world.server.is_postgresql:
-            url = services._dsn(world.database)
-            held: psycopg.Connection | pymysql.Connection = psycopg.connect(url)  # type: ignore[type-arg]
-        else:
-            held = services._mysql(world.server.url)
-            held.select_db(world.database.database or "")
-            held.begin()
-        with held.cursor() as cursor:
-            for statement in (
-                "SELECT id FROM crm_deals ORDER BY id DESC LIMIT 40 FOR UPDATE",
-                "SELECT entity FROM sync_state FOR UPDATE",
-                "SELECT id FROM sync_events ORDER BY id DESC LIMIT 20 FOR UPDATE",
-            ):
-                with suppress(psycopg.Error, pymysql.Error):
-                    cursor.execute(statement)
-                time.sleep(seconds / 4)
-        held.rollback()
-        held.close()
-
-
-async def _deadlock(world: World, seconds: float) -> None:
-    for _ in range(4):
-        await asyncio.to_thread(_hold_rows, world, seconds / 4)
-
-
-async def _full(world: World, seconds: float) -> None:
-    await asyncio.to_thread(world.server.fill)
-    await asyncio.sleep(seconds)
-    world.server.empty()
-
-
-_DATABASE: dict[str, Callable[[World, float], Awaitable[None]]] = {
-    "restart": _restart,
-    "cut": _cut,
-    "refuse": _refuse,
-    "dark": _dark,
-    "locks": _locks,
-    "deadlock": _deadlock,
-    "statements": _statements,
-    "full": _full,
-}
+    await DATABASE[kind](world, _number(how["seconds"]))
 
 
 async def run(world: World, how: How) -> None:
@@ -234,6 +129,8 @@ async def field(world: World, how: How) -> None:
     entity = str(how["entity"])
     if entity not in world.portal.tables and entity != SMART:
         return
+    if world.happened["field"] >= MOST_FIELDS:
+        return
     code = f"UF_CRM_{world.happened['field']}_CHAOS"
     world.happened["field"] += 1
     kind: str | int = SMART_TYPE if entity == SMART else entity
@@ -262,8 +159,8 @@ ACTS: dict[str, Act] = {
 }
 
 
-async def play(world: World) -> None:
-    """Play the script of a world, each step at its time beside the others."""
+async def play(world: World, script: Script) -> None:
+    """Play a script, each step at its time beside the others, while there is always work."""
 
     async def one(act: Act, how: How, at: float) -> None:
         await asyncio.sleep(at)
@@ -276,20 +173,21 @@ async def play(world: World) -> None:
                 await asyncio.sleep(0.5)
         return None
 
-    world.office.open(per_second=world.script.edits_per_second)
-    steps = [one(ACTS[step.what], step.how, step.at) for step in world.script.steps]
-    await asyncio.gather(*steps)
+    world.office.open(per_second=script.edits_per_second)
+    busy = asyncio.create_task(_keep_busy(world, random.Random(f"busy:{script.seed}")))
+    await asyncio.gather(*(one(ACTS[step.what], step.how, step.at) for step in script.steps))
+    busy.cancel()
+    await asyncio.wait([busy])
     await world.office.close()
 
 
-async def clean_database() -> bool:
-    """Whether the database answers."""
-    try:
-        async with connection() as conn:
-            await conn.execute(text("SELECT 1"))
-    except AppError:
-        return False
-    return True
+async def _keep_busy(world: World, dice: random.Random) -> None:
+    """Ask for runs, so that faults find work to interrupt."""
+    while True:
+        with suppress(AppError):
+            if await world.open_runs() < RUNS_AT_ONCE:
+                await world.open_run(dice.choice(ENTITIES), dice.choice(MODES))
+        await asyncio.sleep(0.5)
 
 
 def _number(value: object) -> float:

@@ -1,11 +1,14 @@
 """An installation in which a script is played: portal, database, processes, office."""
 
+import asyncio
 import os
 import random
 import signal
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 
 from sqlalchemy.engine import URL
@@ -13,6 +16,7 @@ from tests import services
 
 from bench.chaos_compare import ENTITIES
 from bench.chaos_database import Cable, Server
+from bench.chaos_history import query
 from bench.chaos_office import Office
 from bench.chaos_processes import Nursery
 from bench.chaos_script import Script
@@ -28,7 +32,9 @@ from bridge24.sync.models import SyncConfig
 from bridge24.sync.progress import SyncMode
 from bridge24.sync.realtime.address import PATH
 from bridge24.sync.realtime.subjects import webhook_events
+from bridge24.sync.realtime.waking import DRAIN
 from bridge24.sync.runs import opening
+from bridge24.sync.runs.opening import TASK
 from bridge24.sync.runs.stopping import DEFAULTS
 
 TOKEN = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
@@ -88,6 +94,36 @@ class World:
         if name in self.pids:
             await self.nursery.signal(self.pids.pop(name), signal.SIGKILL)
 
+    async def at_work(self, name: str, *, seconds: float) -> str | None:
+        """Wait until a process is at work on a run or on events; says on which, or None."""
+        deadline = time.monotonic() + seconds
+        while name in self.pids and time.monotonic() < deadline:
+            with suppress(AppError):
+                task = await self._task_of(self.pids[name])
+                if task is not None:
+                    return task
+            await asyncio.sleep(0.1)
+        return None
+
+    async def _task_of(self, pid: int) -> str | None:
+        found = await query(
+            "SELECT task FROM jobs WHERE state = 'running' "
+            f"AND task IN ('{TASK}', '{DRAIN}') AND worker LIKE '%\\:{pid}\\:%' ORDER BY task DESC"
+        )
+        return str(found[0]["task"]) if found else None
+
+    async def is_working(self) -> bool:
+        """Whether any process is at work; not while nobody can tell."""
+        with suppress(AppError):
+            running = "SELECT id FROM jobs WHERE state = 'running' AND task IN"
+            return bool(await query(f"{running} ('{TASK}', '{DRAIN}')"))
+        return False
+
+    async def open_runs(self) -> int:
+        """How many runs are queued or under way."""
+        found = await query("SELECT count(*) AS n FROM sync_log WHERE open_for IS NOT NULL")
+        return int(str(found[0]["n"]))
+
     async def ensure_running(self) -> None:
         """What ended by itself is started again, as a service manager does."""
         for name in NAMES:
@@ -109,9 +145,7 @@ async def world(
 ) -> AsyncIterator[World]:
     """Set an installation up: tables, settings, processes, an outgoing webhook, an office."""
     cable = Cable(server.url.port or 0)
-    spec = PortalSpec(
-        name="acme", deals=script.deals, contacts=150, leads=100, companies=60, items=60
-    )
+    spec = PortalSpec(name="acme", **asdict(script.size))
     with services.fresh_database(server.url) as url:
         async with Emulator([spec], seed=script.seed, limits="none") as emulator:
             made = World(
