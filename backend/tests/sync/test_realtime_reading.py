@@ -1,8 +1,12 @@
 """What the portal's answers say of records: there, gone, hidden, refused, not now."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import cast
 
-from bridge24.bitrix import BitrixClient, Webhook
+import pytest
+
+from bridge24.bitrix import BitrixClient, Call, Reply, Webhook, errors
 from bridge24.bitrix.crm import DEAL, LEAD
 from bridge24.emulator import Emulator, Fault, Kind, PortalSpec
 from bridge24.sync.realtime.reading import present_state
@@ -44,3 +48,28 @@ async def test_a_method_without_time_left_holds_up_its_own_records_only() -> Non
 
         assert len(seen[DEAL].answers) == 1
         assert seen[LEAD].later == [3]
+
+
+class _Undated:
+    """A portal whose answers do not tell their moment; the list brings nobody, or all."""
+
+    def __init__(self, listed: bool) -> None:
+        self._listed = listed
+
+    async def batch(self, calls: Sequence[Call]) -> list[Reply]:
+        return [
+            Reply([{"ID": "5"}] if self._listed else [])
+            if call.method == DEAL.list_method
+            else Reply({"ID": "5"})
+            for call in calls
+        ]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+async def test_rows_of_an_unknown_moment_are_not_dated_by_our_clock(listed: bool) -> None:
+    client = cast("BitrixClient", _Undated(listed))
+
+    seen = (await present_state(client, {DEAL: [5]}))[DEAL]
+
+    assert (seen.answers, seen.gone, seen.hidden) == ([], {}, [])
+    assert isinstance(seen.failed[5], errors.UnexpectedAnswer)

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 from bridge24.bitrix import BitrixClient, BitrixError, Call, Outcome, Reply, crm, errors, listing
 from bridge24.bitrix.listing import Row
-from bridge24.core.clock import utc_now
 
 PAGE_ROWS = 50
 CALL_COMMANDS = 50
@@ -112,7 +111,10 @@ def _sort_out(
         except errors.UnexpectedAnswer as odd:
             _set_aside(ids, odd, seen)
             return []
-        read_at = outcome.time.began_at or utc_now()
+        read_at = outcome.time.began_at
+        if read_at is None:
+            _set_aside(ids, _undated(), seen)
+            return []
         if rows:
             seen.answers.append(Answer(list(rows.values()), read_at))
         return [_Absent(entity, each, read_at) for each in ids if each not in rows]
@@ -132,8 +134,12 @@ def _wanted(entity: crm.Entity, ids: Sequence[int], rows: Sequence[Row]) -> dict
 def _judge(one: _Absent, outcome: Outcome, seen: Seen) -> None:
     if isinstance(outcome, Reply):
         row = listing.record(one.entity, outcome.result)
+        read_at = outcome.time.began_at
+        if row is not None and read_at is not None:
+            seen.answers.append(Answer([row], read_at))
+            return
         if row is not None:
-            seen.answers.append(Answer([row], outcome.time.began_at or utc_now()))
+            _set_aside([one.record_id], _undated(), seen)
             return
     if isinstance(outcome, Reply | errors.NotFound):
         # The list did not bring it and it is not merely hidden: at that moment it was gone.
@@ -146,6 +152,16 @@ def _judge(one: _Absent, outcome: Outcome, seen: Seen) -> None:
         seen.hidden.append(one.record_id)
     else:
         _set_aside([one.record_id], outcome, seen)
+
+
+def _undated() -> errors.UnexpectedAnswer:
+    """What is wrong with rows of an unknown moment.
+
+    Every successful command tells its own:
+    https://apidocs.bitrix24.com/settings/how-to-call-rest-api/batch.html
+    Our clock would not do instead: where it is fast, changes to come would look old.
+    """
+    return errors.UnexpectedAnswer("the answer does not tell when it was given")
 
 
 def _set_aside(ids: Sequence[int], outcome: Outcome, seen: Seen) -> None:
