@@ -54,6 +54,8 @@ def upgrade() -> None:
         sa.Column("id", sa.String(100), primary_key=True),
         sa.Column("host", sa.String(255), nullable=False),
         sa.Column("pid", sa.Integer, nullable=False),
+        sa.Column("place", sa.String(200)),
+        sa.Column("born", sa.BigInteger),
         sa.Column("concurrency", sa.Integer, nullable=False),
         sa.Column("running", sa.Integer, nullable=False),
         sa.Column("started_at", sa.BigInteger, nullable=False),

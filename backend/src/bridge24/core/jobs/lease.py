@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.core.jobs.models import Job, JobWorker, State, now_ms
+from bridge24.core.jobs.origin import Origin, our_origin
 
 FENCE = 0.8
 """The part of the lease after which an unrenewed worker stops its own jobs."""
@@ -33,10 +34,13 @@ class Lease:
         """Register under a new name: jobs claimed under the old one stay lost."""
         began = time.monotonic()
         worker = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(6)}"
+        origin = our_origin()
         values = {
             "id": worker,
             "host": socket.gethostname(),
             "pid": os.getpid(),
+            "place": origin and origin.place,
+            "born": origin and origin.born,
             "concurrency": concurrency,
             "running": 0,
             "started_at": now_ms(),
@@ -73,3 +77,25 @@ class Lease:
 
     def _until(self) -> object:
         return now_ms() + round(self.duration / timedelta(milliseconds=1))
+
+
+async def sign_off_the_dead(session: AsyncSession) -> int:
+    """End the leases of workers that died on this machine; says how many.
+
+    A process that is surely gone renews nothing any more, so nobody need wait for the end of
+    its lease. One that is stopped, or whose machine is not ours, is waited for.
+    """
+    here = our_origin()
+    if here is None:
+        return 0
+    same_place = select(JobWorker.id, JobWorker.pid, JobWorker.born).where(
+        JobWorker.place == here.place, JobWorker.lease_until > now_ms()
+    )
+    gone = [
+        worker
+        for worker, pid, born in await session.execute(same_place)
+        if born is not None and Origin(here.place, pid, born).is_gone
+    ]
+    if gone:
+        await session.execute(delete(JobWorker).where(JobWorker.id.in_(gone)))
+    return len(gone)

@@ -94,6 +94,9 @@ class JobWorker(Base):
     id: Mapped[str] = mapped_column(String(100), primary_key=True)
     host: Mapped[str] = mapped_column(String(255))
     pid: Mapped[int] = mapped_column(Integer)
+    place: Mapped[str | None] = mapped_column(String(200))
+    """Where ``pid`` means this process; see ``origin``. NULL: the system does not tell."""
+    born: Mapped[int | None] = mapped_column(BigInteger)
     concurrency: Mapped[int] = mapped_column(Integer)
     running: Mapped[int] = mapped_column(Integer)
     started_at: Mapped[int] = mapped_column(BigInteger)

@@ -46,8 +46,18 @@ async def write_down(session: AsyncSession, ended: Sequence[Ended]) -> None:
             await session.execute(over.where(*_ours(one.job.worker, [one.job.id])))
 
 
-async def take_over(session: AsyncSession) -> int:
-    """Queue again what workers were running whose lease has ended; says how many.
+@dataclass(frozen=True, slots=True)
+class Takeover:
+    """What one look at the jobs of dead workers brought."""
+
+    jobs: int
+    """So many were queued again."""
+    missed: bool
+    """Some were locked, or too many for one look: look again soon."""
+
+
+async def take_over(session: AsyncSession) -> Takeover:
+    """Queue again what workers were running whose lease has ended.
 
     A row that its worker is confirming right now (see ``RunningJob.confirm``) is locked
     and left for the next time.
@@ -56,7 +66,7 @@ async def take_over(session: AsyncSession) -> int:
     orphans = select(Job.id).where(Job.state == State.RUNNING, Job.worker.not_in(alive))
     ids = (await session.scalars(orphans.limit(TAKEOVER_BATCH))).all()
     if not ids:
-        return 0
+        return Takeover(0, missed=False)
     locked = select(Job).where(Job.id.in_(ids), Job.state == State.RUNNING)
     rows = await session.scalars(locked.with_for_update(skip_locked=True))
     taken = [row for row in rows.all() if row.worker is not None]
@@ -71,7 +81,7 @@ async def take_over(session: AsyncSession) -> int:
         )
         state = State.CANCELLED if row.cancel_asked else State.QUEUED
         await write_down(session, [Ended(claimed, state, error="its worker vanished")])
-    return len(taken)
+    return Takeover(len(taken), missed=len(taken) < len(ids) or len(ids) == TAKEOVER_BATCH)
 
 
 def _ours(worker: str, ids: Sequence[int]) -> tuple[Any, ...]:
