@@ -12,6 +12,7 @@ from sqlalchemy import text
 from bridge24.charts import tasks
 from bridge24.core.db import connection
 
+PERIOD = {"name": "start", "kind": "date", "label": "С", "default": "2026-01-01"}
 BY_DATE = {
     **CHART,
     "sql": "SELECT COUNT(*) AS deals FROM crm_deals WHERE closedate >= :start AND _deleted_at "
@@ -19,7 +20,7 @@ BY_DATE = {
     "chart_type": "number",
     "x": None,
     "series": [{"column": "deals", "label": "Сделки"}],
-    "parameters": [{"name": "start", "kind": "date", "label": "С", "default": "2026-01-01"}],
+    "parameters": [PERIOD],
 }
 
 
@@ -68,6 +69,31 @@ async def test_parameters_are_bound_and_checked(charts: httpx2.AsyncClient) -> N
     hostile = await charts.get(path, params={"start": "2026-01-01' OR 1=1 --"})
     assert (hostile.status_code, hostile.json()["error"]) == (422, "BadParameter")
     assert (await charts.get(f"{path}?other=1")).json()["error"] == "NoSuchParameter"
+
+
+async def test_another_default_of_a_parameter_asks_anew(charts: httpx2.AsyncClient) -> None:
+    chart = await saved(charts, BY_DATE)
+    path = f"/api/v1/charts/{chart}"
+    first = await charts.get(f"{path}/data")
+    named = await charts.get(f"{path}/data?start=2026-01-01")
+    assert named.headers["ETag"] == first.headers["ETag"]  # the kept answer
+    later = {**BY_DATE, "parameters": [{**PERIOD, "default": "2026-02-15"}]}
+    await charts.patch(path, json={"chart": later})
+    assert (await charts.get(f"{path}/data")).json()["rows"] == [{"deals": 1}]
+
+
+async def test_an_answer_without_what_the_chart_draws_is_said_to_lack_it(
+    charts: httpx2.AsyncClient,
+) -> None:
+    drawn = [{"column": "opportunity", "label": "Сумма"}]
+    everything = {**CHART, "sql": "SELECT * FROM crm_deals", "x": "title", "series": drawn}
+    chart = await saved(charts, everything)
+    assert (await charts.get(f"/api/v1/charts/{chart}/data")).json()["error"] is None
+    await run_sql("ALTER TABLE crm_deals DROP COLUMN opportunity")
+    told = (await charts.get(f"/api/v1/charts/{chart}/data?force=true")).json()
+    assert "no column opportunity" in told["error"] and len(told["rows"]) == 4
+    fresh = await charts.get(f"/api/v1/charts/{await saved(charts, everything)}/data")
+    assert (fresh.status_code, fresh.json()["error"]) == (409, "ChartMisfit")
 
 
 async def test_a_chart_is_changed_copied_and_deleted(charts: httpx2.AsyncClient) -> None:

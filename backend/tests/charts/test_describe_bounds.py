@@ -1,14 +1,17 @@
 """Looking at the tables waits for nobody for long, and leaves no trace on a connection."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.charts import describe
+from bridge24.charts.knowledge import figures
+from bridge24.charts.knowledge.facts import Table
 from bridge24.core.db import close_db, connection, get_dialect, init_db
 from bridge24.core.settings import Settings
 
@@ -64,3 +67,34 @@ async def _limits() -> tuple[object, ...]:
         version = str(await conn.scalar(text("SELECT VERSION()"))).lower()
         name = "max_statement_time" if "mariadb" in version else "max_execution_time"
         return tuple((await conn.execute(text(LIMITS[get_dialect()].format(name)))).one())
+
+
+async def test_only_tables_that_have_changed_are_looked_at_again(
+    crm: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = {table.name: table.rows for table in await describe.tables_of_crm()}
+    looked: list[str] = []
+    monkeypatch.setattr(describe, "look_at", _noting(looked))
+    await _execute("DELETE FROM crm_deals WHERE id = 1")
+    await _execute("ALTER TABLE crm_leads ADD COLUMN title VARCHAR(10)")
+    await _execute("CREATE TABLE crm_quotes (id BIGINT PRIMARY KEY)")
+
+    after = {table.name: table.rows for table in await describe.tables_of_crm()}
+
+    assert looked == ["crm_leads", "crm_quotes"]
+    assert (before["crm_deals"], after["crm_deals"]) == (3, 3)
+    await describe.tables_of_crm(fresh=True)
+    assert looked[2:] == ["crm_deals", "crm_leads", "crm_quotes"]
+
+
+def _noting(looked: list[str]) -> Callable[[AsyncConnection, Table], Awaitable[None]]:
+    async def look_at(conn: AsyncConnection, table: Table) -> None:
+        looked.append(table.name)
+        await figures.look_at(conn, table)
+
+    return look_at
+
+
+async def _execute(statement: str) -> None:
+    async with connection() as conn:
+        await conn.execute(text(statement))

@@ -21,6 +21,7 @@ from bridge24.charts.schemas import (
     ExampleOut,
     GenerateIn,
     GenerateOut,
+    Id,
     Language,
     TablesOut,
 )
@@ -100,7 +101,7 @@ async def verify(body: ExampleIn, caller: CurrentCaller) -> ExampleOut:
 
 
 @charts.delete("/examples/{example_id}", status_code=204)
-async def forget_example(example_id: int) -> None:
+async def forget_example(example_id: Id) -> None:
     """Forget a verified question."""
     async with transaction() as session:
         row = await session.get(ChartExample, example_id)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from sqlglot import exp
 
 from bridge24.charts.errors import ChartServiceError
 from bridge24.charts.knowledge.facts import Column, Kind, Table
-from bridge24.charts.spec import ChartSpec, ChartType, Format, Grain, Series, Short
+from bridge24.charts.spec import ChartSpec, ChartType, Format, Grain, Series, Short, Strict
 
 Dialect = Literal["postgresql", "mysql"]
 Aggregation = Literal["count", "count_distinct", "sum", "avg", "min", "max"]
@@ -28,20 +28,16 @@ class CannotBuild(ChartServiceError):
     status = 422
 
 
-class Filter(BaseModel):
+class Filter(Strict):
     """A condition that rows must meet."""
-
-    model_config = ConfigDict(extra="forbid")
 
     column: str
     comparison: Comparison
     values: list[str] = Field(default_factory=list, max_length=100)
 
 
-class Choices(BaseModel):
+class Choices(Strict):
     """What somebody chose in the builder."""
-
-    model_config = ConfigDict(extra="forbid")
 
     title: Short
     table: str

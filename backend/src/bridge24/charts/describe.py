@@ -27,12 +27,20 @@ LOOK_SECONDS = 20
 
 
 @dataclass(slots=True)
-class _Kept:
-    """What was seen last of one database."""
+class _Seen:
+    """A table as it was seen last."""
 
-    fingerprint: str = ""
-    tables: dict[str, Table] = field(default_factory=dict)
-    until: float = 0.0
+    fingerprint: str
+    table: Table
+    until: float
+    """Monotonic seconds, after which its figures are too old."""
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What was seen last of one database, by table."""
+
+    seen: dict[str, _Seen] = field(default_factory=dict)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
@@ -43,18 +51,27 @@ async def tables_of_crm(*, fresh: bool = False) -> list[Table]:
     """Describe every table and view of the CRM.
 
     The structure is always of now; the figures are at most five minutes old, unless it is
-    ``fresh`` ones that are wanted.
+    ``fresh`` ones that are wanted. Only tables that are new or have changed are looked at
+    before that.
     """
     kept = _kept.setdefault(str(get_engine().url), _Kept())
     async with kept.lock:
         async with connection() as conn:
             now = await read_structure(conn)
-        digest = fingerprint(now.values())
-        if fresh or digest != kept.fingerprint or time.monotonic() > kept.until:
-            complete = all([await _look(table) for table in now.values()])
-            kept.fingerprint, kept.tables = digest, now
-            kept.until = time.monotonic() + (KEPT_SECONDS if complete else SOON_SECONDS)
-        return list(kept.tables.values())
+        kept.seen = {
+            name: await _seen(table, None if fresh else kept.seen.get(name))
+            for name, table in now.items()
+        }
+        return list(now.values())
+
+
+async def _seen(table: Table, before: _Seen | None) -> _Seen:
+    digest = fingerprint([table])
+    if before is not None and before.fingerprint == digest and time.monotonic() < before.until:
+        table.take_figures(before.table)
+        return _Seen(digest, table, before.until)
+    complete = await _look(table)
+    return _Seen(digest, table, time.monotonic() + (KEPT_SECONDS if complete else SOON_SECONDS))
 
 
 async def _look(table: Table) -> bool:

@@ -22,6 +22,7 @@ from bridge24.charts.schemas import (
     CheckIn,
     CheckOut,
     DataOut,
+    Id,
     OrderIn,
     PinOut,
     RecordOut,
@@ -39,6 +40,7 @@ from bridge24.operators.guard import CurrentCaller
 
 router = APIRouter(prefix="/api/v1/charts", tags=["charts"])
 service = ChartService()
+MOST_PAGES = 1_000_000
 
 
 @router.post("/save", status_code=201)
@@ -51,7 +53,7 @@ async def save(body: SaveIn, caller: CurrentCaller) -> ChartOut:
 @router.get("/list")
 async def list_charts(page: int = 1, per_page: int = 20) -> ChartsOut:
     """List saved charts, pinned ones first; at most 100 a page."""
-    page, per_page = max(1, page), min(100, max(1, per_page))
+    page, per_page = min(MOST_PAGES, max(1, page)), min(100, max(1, per_page))
     charts, total = await service.get_charts(page, per_page)
     listed = [ChartOut.model_validate(chart) for chart in charts]
     return ChartsOut(charts=listed, total=total, page=page, per_page=per_page)
@@ -108,39 +110,39 @@ async def put_in_order(body: OrderIn) -> None:
 
 
 @router.get("/{chart_id}")
-async def one(chart_id: int) -> ChartOut:
+async def one(chart_id: Id) -> ChartOut:
     """Tell one saved chart."""
     return ChartOut.model_validate(await service.get_chart(chart_id))
 
 
 @router.patch("/{chart_id}")
-async def change(chart_id: int, body: ChangeIn) -> ChartOut:
+async def change(chart_id: Id, body: ChangeIn) -> ChartOut:
     """Change a saved chart; what is not named stays."""
     changes = body.model_dump(exclude_unset=True)
     return ChartOut.model_validate(await service.change_chart(chart_id, changes))
 
 
 @router.delete("/{chart_id}", status_code=204)
-async def delete(chart_id: int) -> None:
+async def delete(chart_id: Id) -> None:
     """Delete a chart."""
     if not await service.delete_chart(chart_id):
         raise NoSuchChart(chart=chart_id)
 
 
 @router.post("/{chart_id}/pin")
-async def pin(chart_id: int) -> PinOut:
+async def pin(chart_id: Id) -> PinOut:
     """Put a chart on the dashboard, or take it off."""
     return PinOut.model_validate(await service.toggle_pin(chart_id))
 
 
 @router.post("/{chart_id}/duplicate", status_code=201)
-async def duplicate(chart_id: int, caller: CurrentCaller) -> ChartOut:
+async def duplicate(chart_id: Id, caller: CurrentCaller) -> ChartOut:
     """Make a copy of a chart."""
     return ChartOut.model_validate(await service.duplicate_chart(chart_id, by=caller.name))
 
 
 @router.get("/{chart_id}/data", response_model=DataOut, responses={304: {"model": None}})
-async def data(chart_id: int, request: Request, *, force: bool = False) -> Response:
+async def data(chart_id: Id, request: Request, *, force: bool = False) -> Response:
     """Give a chart's answer: the kept one while it is fresh, else a new one.
 
     Every other query parameter is a parameter of the chart. ``ETag`` names the answer.
@@ -154,7 +156,7 @@ async def data(chart_id: int, request: Request, *, force: bool = False) -> Respo
 
 
 @router.get("/{chart_id}/export")
-async def export(chart_id: int, request: Request, kind: FileKind = FileKind.CSV) -> Response:
+async def export(chart_id: Id, request: Request, kind: FileKind = FileKind.CSV) -> Response:
     """Give a chart's answer as a file: CSV, XLSX or JSON."""
     chosen = {name: value for name, value in request.query_params.items() if name != "kind"}
     async with transaction() as session:

@@ -13,7 +13,7 @@ from bridge24.charts.errors import ChartServiceError
 from bridge24.charts.execute import Answer, check_chart_query, execute_chart_query
 from bridge24.charts.models import AIChart
 from bridge24.charts.parameters import values_of
-from bridge24.charts.spec import ChartSpec
+from bridge24.charts.spec import ChartSpec, lacking
 from bridge24.charts.values import Json
 from bridge24.core.clock import today_in, utc_naive
 from bridge24.core.db import transaction
@@ -28,6 +28,12 @@ MOST_KEPT = 4 * 1024 * 1024
 
 class NoSuchChart(NotFound):
     """There is no chart number {chart}: it may have been deleted."""
+
+
+class ChartMisfit(ChartServiceError):
+    """The chart cannot be drawn: {reason}. Change the query, or what the chart draws."""
+
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,12 @@ async def checked(spec: ChartSpec) -> None:
     await check_chart_query(spec.sql, parameters=[each.name for each in spec.parameters])
 
 
+def asks_otherwise(chart: AIChart, spec: ChartSpec) -> bool:
+    """Whether a chart changed to this one would have another answer than the kept one."""
+    before = ChartSpec.model_validate_json(chart.spec)
+    return (before.sql, before.parameters) != (spec.sql, spec.parameters)
+
+
 async def found(session: AsyncSession, chart_id: int) -> AIChart:
     """Find a chart.
 
@@ -103,7 +115,7 @@ async def data(
 
     Args:
         chart_id: Which chart.
-        chosen: Values of parameters; others than the defaults are never kept.
+        chosen: Values of parameters; the answer for others than the defaults is never kept.
         force: Run it even when the kept answer is fresh.
 
     Raises:
@@ -112,25 +124,28 @@ async def data(
     """
     async with transaction() as session:
         chart = await found(session, chart_id)
-    kept = _kept(chart)
-    if chosen:
-        spec = ChartSpec.model_validate_json(chart.spec)
+    kept, spec = _kept(chart), ChartSpec.model_validate_json(chart.spec)
+    defaults = {each.name: each.default or "" for each in spec.parameters}
+    if any(defaults.get(name) != value for name, value in (chosen or {}).items()):
         return data_of(await run(spec, chosen), at=utc_naive())
     if kept is not None and not force and utc_naive() - kept.at < KEPT and kept.error is None:
         return kept
-    return await _renewed(chart, kept)
+    return await _renewed(chart_id, spec, kept)
 
 
-async def _renewed(chart: AIChart, kept: ChartData | None) -> ChartData:
+async def _renewed(chart_id: int, spec: ChartSpec, kept: ChartData | None) -> ChartData:
     try:
-        answer = await run(ChartSpec.model_validate_json(chart.spec))
+        answer = await run(spec)
+        missing = lacking(spec, answer.columns)
+        if missing:
+            raise ChartMisfit(reason=missing)
     except AppError as error:
-        await _keep(chart.id, error=str(error))
+        await _keep(chart_id, error=str(error))
         if kept is None or not isinstance(error, ChartServiceError):
             raise
         return replace(kept, error=str(error))
     fresh = data_of(answer, at=utc_naive())
-    await _keep(chart.id, fresh)
+    await _keep(chart_id, fresh)
     return fresh
 
 

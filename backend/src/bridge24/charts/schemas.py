@@ -3,18 +3,16 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from fastapi import Path
+from pydantic import BaseModel, Field, JsonValue, StringConstraints, field_validator
 
-from bridge24.charts.spec import ChartSpec, Clarification
+from bridge24.charts.spec import ChartSpec, Clarification, Strict
 
 Language = Literal["ru", "en"]
 Text = Annotated[str, Field(max_length=4000)]
 Term = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=190)]
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
 Minutes = Annotated[int, Field(ge=5, le=7 * 24 * 60)]
-
-
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class WarningOut(BaseModel):
@@ -40,7 +38,7 @@ class DataOut(BaseModel):
     """Why it could not be run again; the rows are then those of the last time."""
 
 
-class GenerateIn(_In):
+class GenerateIn(Strict):
     """A question, or the next one about a chart."""
 
     prompt: Annotated[str, Field(min_length=1, max_length=2000)]
@@ -59,14 +57,14 @@ class GenerateOut(BaseModel):
     verified: bool = False
 
 
-class RunIn(_In):
+class RunIn(Strict):
     """A chart that is not saved, with what the reader chose."""
 
     chart: ChartSpec
     parameters: dict[str, str] = Field(default_factory=dict)
 
 
-class CheckIn(_In):
+class CheckIn(Strict):
     """A query to check while it is written."""
 
     sql: str
@@ -82,7 +80,7 @@ class CheckOut(BaseModel):
     tables: list[str] = Field(default_factory=list)
 
 
-class SaveIn(_In):
+class SaveIn(Strict):
     """A chart to keep."""
 
     chart: ChartSpec
@@ -92,13 +90,21 @@ class SaveIn(_In):
     refresh_minutes: Minutes | None = None
 
 
-class ChangeIn(_In):
+class ChangeIn(Strict):
     """What to change of a saved chart; what is not named stays."""
 
     chart: ChartSpec | None = None
     description: Text | None = None
     width: Annotated[int, Field(ge=1, le=2)] | None = None
     refresh_minutes: Minutes | None = None
+    """None: never by itself."""
+
+    @field_validator("chart", "description", "width", mode="before")
+    @classmethod
+    def _is_there(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("leave it out to keep what there is")
+        return value
 
 
 class ChartOut(BaseModel):
@@ -136,13 +142,13 @@ class PinOut(BaseModel):
     pinned: bool
 
 
-class OrderIn(_In):
+class OrderIn(Strict):
     """The charts of the dashboard in their order."""
 
     ids: Annotated[list[int], Field(max_length=500)]
 
 
-class RecordsIn(_In):
+class RecordsIn(Strict):
     """A part of a chart whose records are wanted: the values of its key columns."""
 
     chart: ChartSpec
@@ -167,14 +173,14 @@ class RecordsOut(BaseModel):
     truncated: bool
 
 
-class MetricBody(_In):
+class MetricBody(Strict):
     """A business term with what it means here."""
 
     term: Term
     meaning: Text
 
 
-class RestoreIn(_In):
+class RestoreIn(Strict):
     """Built-in terms that shall mean again what they meant at first."""
 
     terms: Annotated[list[Term] | None, Field(max_length=200)] = None
@@ -198,7 +204,7 @@ class MetricOut(BaseModel):
     own: bool
 
 
-class ExampleIn(_In):
+class ExampleIn(Strict):
     """A question with the chart that answers it right."""
 
     question: Annotated[str, Field(min_length=1, max_length=2000)]

@@ -104,7 +104,7 @@ class ChartService:
             return shown(chart)
 
     async def change_chart(self, chart_id: int, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Change a saved chart; a new query throws the kept answer away.
+        """Change a saved chart; a new query, or new defaults, throw the kept answer away.
 
         Raises:
             NoSuchChart: It is not there.
@@ -120,7 +120,7 @@ class ChartService:
             for name, value in plain.items():
                 setattr(chart, name, value)
             if spec is not None:
-                if spec.sql != chart.sql_query:
+                if saved.asks_otherwise(chart, spec):
                     chart.result = chart.result_at = chart.result_error = None
                 for name, value in _of_spec(spec).items():
                     setattr(chart, name, value)

@@ -1,9 +1,10 @@
 """What a chart is: a query, and how its answer is drawn; pure."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
@@ -48,11 +49,28 @@ class Grain(StrEnum):
     YEAR = "year"
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Takes no unknown fields, and no text that PostgreSQL cannot keep."""
+
     model_config = ConfigDict(extra="forbid")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _has_no_nul(cls, given: object) -> object:
+        if _holds_nul(given):
+            raise ValueError("a text holds a NUL character")
+        return given
 
-class Series(_Strict):
+
+def _holds_nul(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return any(_holds_nul(part) for pair in value.items() for part in pair)
+    if isinstance(value, list):
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value
+
+
+class Series(Strict):
     """One column of the answer that is drawn."""
 
     column: str
@@ -62,7 +80,7 @@ class Series(_Strict):
     """``RUB``, ``USD`` …, for money."""
 
 
-class Parameter(_Strict):
+class Parameter(Strict):
     """A value the reader may choose; stands in the query as ``:name`` and is always bound."""
 
     name: Name
@@ -71,7 +89,7 @@ class Parameter(_Strict):
     default: str | None = None
 
 
-class ChartSpec(_Strict):
+class ChartSpec(Strict):
     """A chart: ``{title, explanation, sql, chart_type, x, series, …}``."""
 
     title: Short
@@ -91,27 +109,35 @@ class ChartSpec(_Strict):
     parameters: list[Parameter] = Field(default_factory=list)
 
 
-class Clarification(_Strict):
+class Clarification(Strict):
     """A question back, when the reader's can be understood in more than one way."""
 
     question: Short
     choices: list[Short] = Field(min_length=2, max_length=4)
 
 
-class Draft(_Strict):
+class Draft(Strict):
     """What a model answers: a chart, or a question back; never both."""
 
     chart: ChartSpec | None = None
     clarification: Clarification | None = None
 
 
-def misfit(spec: ChartSpec, columns: list[str]) -> str | None:
-    """Say what of a chart does not fit the columns of its answer; None when all does."""
+def lacking(spec: ChartSpec, columns: list[str]) -> str | None:
+    """Say which of the columns a chart draws its answer lacks; None when it has all."""
     drawn = [series.column for series in spec.series]
     named = [name for name in (spec.x, spec.split_by) if name is not None]
     missing = [name for name in [*named, *drawn] if name not in columns]
+    if not missing:
+        return None
+    return f"the answer has no column {', '.join(missing)}; it has {', '.join(columns)}"
+
+
+def misfit(spec: ChartSpec, columns: list[str]) -> str | None:
+    """Say what of a chart does not fit the columns of its answer; None when all does."""
+    missing = lacking(spec, columns)
     if missing:
-        return f"the answer has no column {', '.join(missing)}; it has {', '.join(columns)}"
+        return missing
     if spec.chart_type is ChartType.TABLE:
         return None
     if not spec.series:

@@ -72,5 +72,12 @@ class Table:
         """Find a column."""
         return next((column for column in self.columns if column.name == name), None)
 
+    def take_figures(self, other: "Table") -> None:
+        """Take over what was seen in the rows of a table of the same columns."""
+        self.rows, self.rows_exact, self.fresh_at = other.rows, other.rows_exact, other.fresh_at
+        for mine, theirs in zip(self.columns, other.columns, strict=True):
+            mine.kind, mine.null_share, mine.values = theirs.kind, theirs.null_share, theirs.values
+            mine.least, mine.greatest = theirs.least, theirs.greatest
+
 
 Tables = Mapping[str, Table]

@@ -1,5 +1,6 @@
 """Looks at the rows themselves: how many, how empty, between which values; bounded in cost."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -33,8 +34,8 @@ async def look_at(connection: AsyncConnection, table: Table) -> None:
     table.rows_exact = counted <= COUNTED_ROWS
     table.rows = counted if table.rows_exact else await _estimated(connection, table)
     sample = await _sample(connection, table, rows)
-    for column in table.columns:
-        _judge(column, [row.get(column.name) for row in sample])
+    # Hundreds of thousands of cells: nobody else would be answered meanwhile.
+    await asyncio.to_thread(_judge_all, table.columns, sample)
     if table.rows_exact and counted:
         await _measure(connection, table, rows, counted)
     newest = table.column("_synced_at")
@@ -67,6 +68,11 @@ async def _sample(
         query = query.order_by(rows.c.id.desc())
     found = await connection.execute(query)
     return [dict(row) for row in found.mappings()]
+
+
+def _judge_all(columns: Sequence[Column], sample: Sequence[dict[str, Any]]) -> None:
+    for column in columns:
+        _judge(column, [row.get(column.name) for row in sample])
 
 
 def _judge(column: Column, values: Sequence[Any]) -> None:
