@@ -7,19 +7,38 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from bench import chaos
-from bench.chaos_script import drawn
+from bench.chaos import Campaign
+from bench.chaos_script import API, DATABASE, drawn
 
-ROWS = 120
+ROWS = 300
 
 
-@pytest.mark.postgresql
-async def test_after_kills_in_the_middle_of_everything_each_table_equals_the_portal() -> None:
-    tally = await chaos.several("postgresql", "kill", [2], rows=ROWS, pace=2)
+@pytest.mark.parametrize(
+    "database",
+    [
+        pytest.param("postgresql", marks=pytest.mark.postgresql),
+        pytest.param("mysql", marks=pytest.mark.mysql),
+    ],
+)
+async def test_after_kills_in_the_middle_of_everything_each_table_equals_the_portal(
+    database: str,
+) -> None:
+    tally = await chaos.played(
+        Campaign(database=database, theme="kill", rows=ROWS, first=2, pace=2)
+    )
 
     assert tally.wrong == []
-    assert tally.happened["kill -9"] == 5
+    kills = tally.happened["kill -9"], tally.happened["kill -9 between works"]
+    assert sum(kills) == 5
 
 
 def test_a_seed_draws_the_same_script_each_time() -> None:
     assert drawn("fault", 7, rows=ROWS) == drawn("fault", 7, rows=ROWS)
     assert drawn("fault", 7, rows=ROWS).steps != drawn("fault", 8, rows=ROWS).steps
+
+
+def test_two_hundred_scripts_have_every_kind_of_fault() -> None:
+    steps = [step for seed in range(1, 201) for step in drawn("fault", seed, rows=ROWS).steps]
+
+    kinds = {step.how["kind"] for step in steps if step.what in {"api", "database"}}
+    assert kinds == {*API, *DATABASE}
