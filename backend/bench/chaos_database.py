@@ -114,7 +114,7 @@ class Server:
         url = self.url if database is None else self.url.set(database=database)
         for statement in statements:
             if self.is_postgresql:
-                services._run_postgresql(url, statement)
+                services.run_once(url, statement)
             else:
                 _run_mysql(url, statement)
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.engine import URL
 
 sys.path.insert(0, str(Path(__file__).parent))
+import administrators
 import services
 from templates import Template, template
 
@@ -38,14 +39,14 @@ def mysql_server() -> Iterator[URL]:
 @pytest.fixture
 def pg_url(pg_server: URL) -> Iterator[str]:
     """The ``DATABASE_URL`` of a new, empty PostgreSQL database."""
-    with services.fresh_database(pg_server) as url:
+    with services.fresh_database(pg_server, run=administrators.run) as url:
         yield _text(url)
 
 
 @pytest.fixture
 def mysql_url(mysql_server: URL) -> Iterator[str]:
     """The ``DATABASE_URL`` of a new, empty MariaDB or MySQL database."""
-    with services.fresh_database(mysql_server) as url:
+    with services.fresh_database(mysql_server, run=administrators.run) as url:
         yield _text(url)
 
 

@@ -72,35 +72,39 @@ def mysql(*, in_memory: bool = False) -> Iterator[URL]:
             yield url.set(password=PASSWORD)
 
 
+def administrator(server: URL) -> Any:
+    """Connect to a server of either kind, to run statements outside of transactions."""
+    if server.get_backend_name() == "postgresql":
+        return psycopg.connect(_dsn(server), autocommit=True)
+    return _mysql(server)
+
+
+def run_once(server: URL, statement: str) -> None:
+    """Run a statement as the administrator, over a connection of its own."""
+    with administrator(server) as connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 @contextmanager
-def fresh_database(server: URL, *, template: str = "template1") -> Iterator[URL]:
+def fresh_database(
+    server: URL, *, template: str = "template1", run: Callable[[URL, str], None] = run_once
+) -> Iterator[URL]:
     """Create a database on the server and drop it afterwards.
 
     It is empty, or on PostgreSQL a copy of the ``template``.
     """
     name = f"t_{secrets.token_hex(6)}"
     if server.get_backend_name() == "postgresql":
-        _run_postgresql(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        create = f'CREATE DATABASE "{name}" TEMPLATE "{template}"'
         drop = f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
-        run = _run_postgresql
     else:
-        _run_mysql(server, f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4")
+        create = f"CREATE DATABASE `{name}` CHARACTER SET utf8mb4"
         drop = f"DROP DATABASE IF EXISTS `{name}`"
-        run = _run_mysql
+    run(server, create)
     try:
         yield server.set(database=name)
     finally:
         run(server, drop)
-
-
-def _run_postgresql(server: URL, statement: str) -> None:
-    with psycopg.connect(_dsn(server), autocommit=True) as connection:
-        connection.execute(statement.encode())
-
-
-def _run_mysql(server: URL, statement: str) -> None:
-    with _mysql(server) as connection, connection.cursor() as cursor:
-        cursor.execute(statement)
 
 
 def _set_mysql_password(url: URL) -> None:
@@ -119,6 +123,8 @@ def _mysql(url: URL, **more: Any) -> pymysql.Connection[pymysql.cursors.Cursor]:
         port=url.port or 3306,
         user=url.username or "root",
         password=url.password or "",
+        # Or each connection would read all the authorities the machine trusts.
+        ssl_disabled=True,
         **more,
         autocommit=True,
     )

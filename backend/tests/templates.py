@@ -10,6 +10,7 @@ from pymysql.constants import CLIENT
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 
+import administrators
 import services
 from bridge24.core.db import MYSQL_SESSION
 from bridge24.core.tables import alembic_config
@@ -27,10 +28,12 @@ class Template:
     def copied(self) -> Iterator[URL]:
         """Create a database with the system tables and drop it afterwards."""
         if self.server.get_backend_name() == "postgresql":
-            with services.fresh_database(self.server, template=self.name) as url:
+            with services.fresh_database(
+                self.server, template=self.name, run=administrators.run
+            ) as url:
                 yield url
             return
-        with services.fresh_database(self.server) as url:
+        with services.fresh_database(self.server, run=administrators.run) as url:
             _run(url, self.script)
             yield url
 

@@ -13,6 +13,8 @@ from sqlalchemy.exc import ArgumentError
 from bridge24.core.errors import BadConfiguration
 
 SUPPORTED_DATABASES = ("postgresql", "mysql", "mariadb")
+# Reading them takes longer than all other settings together.
+_known_zones = lru_cache(available_timezones)
 
 
 class Settings(BaseSettings):
@@ -125,7 +127,7 @@ class Settings(BaseSettings):
     @field_validator("charts_timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _known_zones():
             raise ValueError("is no time zone such as Europe/Moscow")
         return value
 
