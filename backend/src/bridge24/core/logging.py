@@ -8,6 +8,8 @@ from typing import Any
 
 import structlog
 
+from bridge24.core import recent_log
+
 MASK = "***"
 SECRET_KEYS = re.compile(r"password|secret|token|authorization|api_key|webhook_url", re.IGNORECASE)
 SECRET_TEXTS = [
@@ -37,6 +39,7 @@ def configure_logging(*, debug: bool) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             mask_secrets,
+            recent_log.keep,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(

@@ -1,14 +1,16 @@
-"""The operator's door to the job queue."""
+"""The operator's door to the job queue and to the log."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from itertools import islice
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, status
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.core import jobs
+from bridge24.core import jobs, recent_log
+from bridge24.core.auth import Role, needs
 from bridge24.core.db import get_session
 from bridge24.core.jobs import Job, State
 from bridge24.core.web import ErrorOut
@@ -62,6 +64,39 @@ class QueueOut(BaseModel):
     workers: list[WorkerOut]
     dead: list[DeadJobOut]
     """The latest ones."""
+
+
+class LogLineOut(BaseModel):
+    """One line of the log; secrets are masked."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    """Grows by one with every line of this process."""
+    at: datetime
+    level: Literal["debug", "info", "warning", "error", "critical"]
+    event: str
+    trace_id: str | None
+    """Of the request it was written for; answers carry it as ``X-Trace-Id``."""
+    facts: dict[str, str]
+
+
+class LogOut(BaseModel):
+    """The last lines of the process that answers; other workers write their own."""
+
+    lines: list[LogLineOut]
+    """The latest first."""
+
+
+@router.get("/log", openapi_extra=needs(Role.OPERATOR))
+async def read_log(
+    least: Literal["debug", "info", "warning", "error"] = "info",
+    words: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+) -> LogOut:
+    """Show the last lines of the log of a level and above; ``words`` finds a trace id as well."""
+    found = islice(recent_log.lines(least=least, words=words), limit)
+    return LogOut(lines=[LogLineOut.model_validate(line) for line in found])
 
 
 @router.get("/queue")
