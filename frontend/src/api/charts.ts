@@ -38,7 +38,7 @@ export async function* streamed(request: Request): AsyncGenerator<Told> {
   const answer = await send(request);
   const trace = answer.headers.get("X-Trace-Id") ?? "";
   if (!answer.ok || !answer.body) {
-    throw errorOf(answer.status, await answer.json().catch(() => null), trace);
+    throw await errorOf(answer.status, await answer.json().catch(() => null), trace);
   }
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
@@ -48,7 +48,7 @@ export async function* streamed(request: Request): AsyncGenerator<Told> {
     const found = eventsIn(rest + value);
     rest = found.rest;
     for (const one of found.told) {
-      if (one.event === "error") throw errorOf(422, JSON.parse(one.data), trace);
+      if (one.event === "error") throw await errorOf(422, JSON.parse(one.data), trace);
       yield one;
     }
   }
@@ -70,7 +70,7 @@ export async function generate(
     if (event === "stage") tell(JSON.parse(data) as Stage);
     if (event === "done") return JSON.parse(data) as Generated;
   }
-  throw errorOf(502, null, "");
+  throw await errorOf(502, null, "");
 }
 
 const CHARTS = ["charts", "list"] as const;

@@ -1,4 +1,9 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import {
+  createTheme,
+  type CSSVariablesResolver,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from "@mantine/core";
 
 const bridge: MantineColorsTuple = [
   "#e3f8fb",
@@ -21,6 +26,12 @@ export const theme = createTheme({
   autoContrast: true,
   // Where black and white words are equally readable: the better of them is never under 4.5 to 1.
   luminanceThreshold: 0.179,
+  // The library looks at the light shade only; the dark one is lighter and bears black words.
+  variantColorResolver: (asked) => {
+    const found = defaultVariantColorsResolver(asked);
+    const primary = asked.variant === "filled" && (asked.color ?? "bridge") === "bridge";
+    return primary ? { ...found, color: "var(--bridge24-on-filled)" } : found;
+  },
   cursorType: "pointer",
   fontFamily:
     'Inter, "Segoe UI Variable", "Segoe UI", system-ui, -apple-system, Roboto, "Noto Sans", sans-serif',
@@ -54,11 +65,13 @@ export const readable: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     ...coloured,
+    "--bridge24-on-filled": "var(--mantine-color-white)",
     "--mantine-color-dimmed": "var(--mantine-color-gray-7)",
     "--mantine-color-placeholder": "var(--mantine-color-gray-7)",
     "--mantine-color-error": "var(--mantine-color-red-9)",
   },
   dark: {
+    "--bridge24-on-filled": "var(--mantine-color-black)",
     "--mantine-color-dimmed": "#b0b0b0",
     "--mantine-color-placeholder": "#a0a0a0",
     "--mantine-color-error": "var(--mantine-color-red-4)",

@@ -17,6 +17,7 @@ interface RecordsProps {
 /** The records behind a bar, each with its card in the portal. */
 export function Records({ chart, where, parameters, onClose }: RecordsProps) {
   const { t } = useTranslation("charts");
+  const common = useTranslation().t;
   const part = where as Record<string, string | number | boolean | null>;
   const records = useQuery({
     queryKey: ["charts", "records", chart.sql, where, parameters],
@@ -31,6 +32,7 @@ export function Records({ chart, where, parameters, onClose }: RecordsProps) {
       position="right"
       size="lg"
       title={t("records.title", { part: Object.values(part).join(", ") })}
+      closeButtonProps={{ "aria-label": common("close") }}
     >
       {records.isPending && <Loading rows={6} height={36} />}
       {records.error && <Trouble error={records.error} />}
