@@ -1,14 +1,25 @@
 """The wide made-up company: its questions find their columns, and nobody's data is told."""
 
-from collections.abc import AsyncIterator, Sequence
+import re
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from bridge24.canned import CannedModel, Rule
 from bridge24.charts.describe import tables_of_crm
 from bridge24.charts.evaluation.cases import HALVES, Case, built_in, load
-from bridge24.charts.evaluation.run import Outcome, covered, processes_by_title, usual_notes
+from bridge24.charts.evaluation.run import (
+    Outcome,
+    Verdict,
+    covered,
+    evaluate,
+    processes_by_title,
+    usual_notes,
+)
 from bridge24.charts.execute import execute_chart_query
 from bridge24.charts.knowledge.context import context_for
 from bridge24.charts.knowledge.facts import Table
@@ -17,6 +28,9 @@ from bridge24.cli.rehearsal import mirror
 from bridge24.cli.rehearsal.measuring import TODAY
 from bridge24.core.db import close_db, connection, get_dialect, init_db
 from bridge24.core.settings import Settings, get_settings
+
+sys.path.insert(0, str(Path(__file__).parent))
+from asked_model import model_at
 
 LEAST_SHARE = 0.98
 MOST_TOKENS = 6_000
@@ -34,6 +48,8 @@ PEOPLE = (
     ("crm_requisites", ("rq_last_name", "rq_inn", "rq_email", "rq_phone")),
     ("v_crm_deals", ("responsible", "contact", "created_by")),
 )
+ASKED = 5
+"""Every so manieth question is asked of a model that knows the answer."""
 LOOKED_INTO = 5
 """Every so manieth context is searched for people; one has every table's values sooner or later."""
 SHORTEST = 5
@@ -41,11 +57,11 @@ SHORTEST = 5
 
 
 @pytest.fixture
-async def company(pg_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+async def company(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """The company's tables and views, with some hundred custom fields."""
-    monkeypatch.setenv("DATABASE_URL", pg_url)
+    monkeypatch.setenv("DATABASE_URL", database)
     get_settings.cache_clear()
-    await init_db(Settings(database_url=SecretStr(pg_url)))
+    await init_db(Settings(database_url=SecretStr(database)))
     await mirror()
     yield
     await close_charts()
@@ -66,6 +82,38 @@ async def test_the_questions_of_a_wide_company_find_their_columns_and_no_person(
             assert (await execute_chart_query(gold)).rows, case.name
     _are_told_enough(cases, [covered(case, tables, notes=NOTES) for case in cases])
     _tell_of_nobody(cases[::LOOKED_INTO], tables, await _secrets())
+    await _are_scored([case for case in cases if case.language == "ru"][::ASKED])
+
+
+async def _are_scored(cases: Sequence[Case]) -> None:
+    """Ask a model that knows the answer key but for every third question."""
+    titles = processes_by_title(await tables_of_crm())
+    rules = [
+        Rule(re.escape(case.question), await _answer(case, titles, is_right=place % 3 > 0))
+        for place, case in enumerate(cases)
+    ]
+    async with CannedModel(rules) as server:
+        model = model_at(server.base_url)
+        outcomes = await evaluate(model, cases, today=TODAY)
+        await model.close()
+    for place, outcome in enumerate(outcomes):
+        right = Verdict.EXACT if place % 3 else Verdict.WRONG
+        assert outcome.verdict is right, (outcome.case.name, outcome.sql, outcome.error)
+        assert outcome.type_agrees == bool(place % 3)
+        assert outcome.prompt_tokens > 1_000
+
+
+async def _answer(case: Case, titles: Mapping[str, str], *, is_right: bool) -> dict[str, object]:
+    sql = case.gold(get_dialect(), titles) if is_right else "SELECT -1 AS wrong"
+    first, *others = (await execute_chart_query(sql)).columns
+    chart = {
+        "title": case.name,
+        "sql": sql,
+        "chart_type": case.types[0] if is_right else "scatter",
+        "x": first,
+        "series": [{"column": name, "label": name} for name in others or [first]],
+    }
+    return {"chart": chart}
 
 
 def _is_wide(tables: Sequence[Table]) -> None:

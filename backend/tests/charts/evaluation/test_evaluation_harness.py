@@ -1,5 +1,6 @@
 """The harness itself: right answers score, wrong ones are told apart, costs are counted."""
 
+import sys
 from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from datetime import date
@@ -17,10 +18,12 @@ from bridge24.charts.evaluation.run import BadAnswerKey, Verdict, evaluate
 from bridge24.charts.guard import Dialect, validate_sql_query
 from bridge24.charts.pool import close_charts
 from bridge24.core.db import close_db, connection, init_db
-from bridge24.core.llm.accounting import Prices
 from bridge24.core.llm.provider import OpenAIModel
 from bridge24.core.settings import Settings, get_settings
 from bridge24.core.tables import migrate
+
+sys.path.insert(0, str(Path(__file__).parent))
+from asked_model import model_at
 
 TODAY = date(2026, 8, 1)
 GOLD = "SELECT stage_id AS stage, COUNT(*) AS deals FROM crm_deals GROUP BY stage_id"
@@ -72,23 +75,11 @@ async def model(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         await conn.execute(text("CREATE TABLE crm_deals (id BIGINT, stage_id VARCHAR(9))"))
         await conn.execute(text("INSERT INTO crm_deals VALUES (1, 'A'), (2, 'A'), (3, 'B')"))
     async with CannedModel(RULES) as server:
-        yield (asked := _model(server.base_url))
+        yield (asked := model_at(server.base_url))
         await asked.close()
     await close_charts()
     await close_db()
     get_settings.cache_clear()
-
-
-def _model(url: str) -> OpenAIModel:
-    return OpenAIModel(
-        key="k",
-        base_url=url,
-        model="canned",
-        embedding_model="canned",
-        seconds=5,
-        side_by_side=1,
-        prices=Prices(1.0, 2.0),
-    )
 
 
 async def test_right_wrong_refused_and_asked_back_are_told_apart(model: OpenAIModel) -> None:
