@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from bridge24.emulator.calls import Json
+from bridge24.emulator.calls import Json, words
 from bridge24.emulator.faults import Fault, Faults
 from bridge24.emulator.oauth import OAuthServer, Site
 from bridge24.emulator.outbound import Outbound
@@ -23,7 +23,7 @@ _ENDINGS = {
     "move_to_category": "UPDATE",
 }
 _OWN_EVENTS = frozenset(
-    {"lead", "deal", "contact", "company", "quote", "activity", "requisite", "type"}
+    words("lead deal contact company quote activity requisite type timelinecomment")
 )
 _OWN_FIELD_EVENTS = frozenset(
     {"CRM_LEAD", "CRM_DEAL", "CRM_CONTACT", "CRM_COMPANY", "CRM_QUOTE", "CRM_REQUISITE"}
@@ -104,7 +104,10 @@ def events_of(change: Change) -> list[Event]:
         return [_move_event(change)]
     ending = _ENDINGS[change.kind]
     if change.entity in _OWN_EVENTS:
-        return [(f"ONCRM{change.entity.upper()}{ending}", {"FIELDS": {"ID": change.id}})]
+        named: dict[str, Json] = {"ID": change.id}
+        # Unlike all others, a comment is named without `FIELDS`.
+        told = named if change.entity == "timelinecomment" else {"FIELDS": named}
+        return [(f"ONCRM{change.entity.upper()}{ending}", told)]
     if change.entity == "invoice" or change.entity.startswith("dynamic_"):
         fields = {"ID": change.id, "ENTITY_TYPE_ID": change.entity_type_id}
         name = f"ONCRMDYNAMICITEM{ending}"

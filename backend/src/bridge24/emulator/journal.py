@@ -17,7 +17,7 @@ class Change:
 
     Attributes:
         entity: `deal`, `contact`, `invoice`, `dynamic_1030`…, `userfield`, `type`,
-            `activity`, `requisite`, `task`.
+            `activity`, `requisite`, `task`, `timelinecomment`.
         entity_type_id: `entityTypeId` of CRM records, else 0.
         before, after: The classic rows; `None` before an add and after a delete.
         user_id: Who did it.

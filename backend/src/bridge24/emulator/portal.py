@@ -79,8 +79,10 @@ class Portal:
     products: list[Row] = field(default_factory=list)
     product_sections: list[Row] = field(default_factory=list)
     product_rows: dict[tuple[str, int], list[Row]] = field(default_factory=dict)
+    comments: dict[tuple[str, int], list[Row]] = field(default_factory=dict)
     listeners: list[Listener] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=lambda: count(5_001, 2))
+    comment_numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from bridge24.emulator import history, kinds
+from bridge24.emulator import comments, history, kinds
 from bridge24.emulator.catalogue import clients as client_fields
 from bridge24.emulator.catalogue import sales as sales_fields
 from bridge24.emulator.catalogue import smart as smart_fields
@@ -69,6 +69,7 @@ def found(spec: PortalSpec, *, seed: int, clock: Clock) -> Portal:
     papers.filed(portal)
     work.busy(portal)
     history.keep(portal)
+    comments.begin(portal)
     portal.add_webhook(1, webhook_code(seed, spec.name))
     return portal
 

@@ -20,7 +20,7 @@ from bridge24.sync.models import SyncConfig
 from bridge24.sync.names import snake_case
 from bridge24.sync.portal import portal_client, portal_host
 from bridge24.sync.runs.due import DISCOVER, checked_cron, configurations
-from bridge24.sync.runs.stopping import DEFAULTS, config_of
+from bridge24.sync.runs.stopping import config_of, defaults_of
 from bridge24.sync.schemas import ConfigIn, ConfigOut, EntityConfigIn, EntityConfigOut
 
 PLAIN = ("enabled", "paused", "timezone", "delete_mode", "history", "lookback_minutes")
@@ -33,13 +33,15 @@ async def read() -> ConfigOut:
     return ConfigOut(
         default_interval_minutes=settings.sync_default_interval_minutes,
         audit_cron=settings.sync_audit_cron,
-        entities={each.name: shown(configs.get(each.name)) for each in await all_mirrored()},
+        entities={
+            each.name: shown(each.name, configs.get(each.name)) for each in await all_mirrored()
+        },
     )
 
 
-def shown(config: SyncConfig | None) -> EntityConfigOut:
+def shown(name: str, config: SyncConfig | None) -> EntityConfigOut:
     """Show what is wanted of one object; None: the defaults."""
-    row = config or SyncConfig(entity="", **DEFAULTS)
+    row = config or SyncConfig(entity=name, **defaults_of(name))
     told = {name: getattr(row, name) for name in PLAIN}
     return EntityConfigOut.model_validate(
         {
@@ -144,7 +146,8 @@ async def _known_columns(entity: crm.Entity) -> set[str]:
         stored = await connection.run_sync(
             lambda sync: inspect(sync).get_columns(table) if inspect(sync).has_table(table) else []
         )
-    left_out = policy.parsed((await configurations()).get(entity.name, _PLAIN).columns)
+    config = (await configurations()).get(entity.name)
+    left_out = policy.parsed(config.columns) if config is not None else {}
     if stored:
         return {column["name"] for column in stored} | set(left_out)
     try:
@@ -152,9 +155,6 @@ async def _known_columns(entity: crm.Entity) -> set[str]:
     except BitrixError as error:
         raise explain_portal_error(error, host=portal_host(), scope=entity.scope) from error
     return {snake_case(field.code) for field in described.fields}
-
-
-_PLAIN = SyncConfig(entity="", **DEFAULTS)
 
 
 def _problem(name: str, field: str, problem: str) -> dict[str, str]:

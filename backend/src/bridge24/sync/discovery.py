@@ -53,8 +53,8 @@ class SmartProcess:
     @property
     def used(self) -> tuple[Mirrored, ...]:
         """The objects that the portal's switches give it: without stages there is no history."""
-        items, funnels, history, rows = of_smart_process(self.origin)
-        used = [items, funnels]
+        items, funnels, history, rows, comments = of_smart_process(self.origin)
+        used = [items, funnels, comments]
         if self.origin.get("isStagesEnabled") == "Y":
             used.append(history)
         if self.origin.get("isLinkWithProductsEnabled") == "Y":

@@ -140,7 +140,7 @@ async def cancel_run(run_id: int) -> RunOut:
 async def pause_entity(entity: str) -> EntityConfigOut:
     """Let an object rest; a run under way stops at its checkpoint."""
     known = await find_entity(entity)
-    return config.shown(await stopping.pause(known.name))
+    return config.shown(known.name, await stopping.pause(known.name))
 
 
 @router.post("/{entity}/resume", responses=CONFLICT)
@@ -187,7 +187,7 @@ async def list_objects(session: SessionDep) -> list[ObjectOut]:
             list_method=each.entity.list_method,
             cursor_field=each.cursor or None,
             event_prefix=each.entity.event_prefix or None,
-            enabled=each.name not in configs or configs[each.name].enabled,
+            enabled=due.is_enabled(each.name, configs.get(each.name)),
             discovered=each.name.startswith("dynamic_"),
         )
         for each in await all_mirrored()

@@ -33,6 +33,8 @@ class Mirrored:
     """The columns that name a row in the portal; where it is not ``id``, that holds them too."""
     follows: str = ""
     """The object whose modification time tells of changes, where it is another one's."""
+    told_by: str = "updatedTime"
+    """The field of that object's records which tells."""
 
     @property
     def name(self) -> str:
@@ -42,7 +44,17 @@ class Mirrored:
     @property
     def cursor(self) -> str:
         """The field by which changes are found; empty where all is read each time."""
-        return "updatedTime" if self.follows else self.entity.modified_field or ""
+        return self.told_by if self.follows else self.entity.modified_field or ""
+
+    @property
+    def on_request(self) -> bool:
+        """Whether it is only copied once somebody has switched it on: it costs much."""
+        return on_request(self.name)
+
+
+def on_request(name: str) -> bool:
+    """Say the same of an object by its name."""
+    return name.endswith(sources.COMMENTS)
 
 
 def _named(entity: crm.Entity, name: str) -> crm.Entity:
@@ -52,6 +64,11 @@ def _named(entity: crm.Entity, name: str) -> crm.Entity:
 def _rows(owners: crm.Entity, title: str) -> Mirrored:
     rows = sources.product_rows(owners)
     return Mirrored(rows, Strategy.CHILDREN, title, follows=owners.name)
+
+
+def _comments(owners: crm.Entity, title: str) -> Mirrored:
+    comments = sources.comments(owners)
+    return Mirrored(comments, Strategy.CHILDREN, title, follows=owners.name, told_by=sources.ACTIVE)
 
 
 _K, _C, _S, _P = Strategy.KEYSET, Strategy.COPY, Strategy.CHILDREN, Strategy.PARTS
@@ -86,6 +103,10 @@ _LINES = (
     _rows(crm.LEAD, "Товары в лидах / Product rows of leads"),
     _rows(crm.QUOTE, "Товары в предложениях / Product rows of quotes"),
     _rows(crm.SMART_INVOICE, "Товары в счетах / Product rows of invoices"),
+    _comments(crm.DEAL, "Комментарии к сделкам / Comments on deals"),
+    _comments(crm.LEAD, "Комментарии к лидам / Comments on leads"),
+    _comments(crm.CONTACT, "Комментарии к контактам / Comments on contacts"),
+    _comments(crm.COMPANY, "Комментарии к компаниям / Comments on companies"),
     Mirrored(sources.DEAL_CONTACT, _S, "Контакты сделок / Contacts of deals",
              ("deal_id", "contact_id"), follows="deal"),
     Mirrored(sources.CONTACT_COMPANY, _S, "Компании контактов / Companies of contacts",
@@ -107,8 +128,8 @@ REGISTRY: Mapping[str, Mirrored] = {line.name: line for line in _LINES}
 
 def of_smart_process(
     type_row: Mapping[str, object],
-) -> tuple[Mirrored, Mirrored, Mirrored, Mirrored]:
-    """Name the objects a smart process can have: items, funnels, history, product rows."""
+) -> tuple[Mirrored, Mirrored, Mirrored, Mirrored, Mirrored]:
+    """Name what a smart process can have: items, funnels, history, product rows, comments."""
     items = crm.smart_process(type_row)
     number = items.entity_type_id or 0
     funnels = _named(crm.funnels(number), f"{items.name}_funnel")
@@ -118,4 +139,5 @@ def of_smart_process(
         Mirrored(funnels, Strategy.COPY, f"{items.title}: воронки / funnels"),
         Mirrored(history, Strategy.KEYSET, f"{items.title}: история стадий / stage history"),
         _rows(items, f"{items.title}: товары / product rows"),
+        _comments(items, f"{items.title}: комментарии / comments"),
     )

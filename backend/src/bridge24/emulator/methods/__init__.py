@@ -2,6 +2,7 @@
 
 from bridge24.emulator.methods import (
     activities,
+    comments,
     crm,
     dictionaries,
     events,
@@ -20,6 +21,7 @@ from bridge24.emulator.methods import (
 
 __all__ = [
     "activities",
+    "comments",
     "crm",
     "dictionaries",
     "events",

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from bridge24.bitrix import BitrixClient, Call, Outcome, Reply, crm, listing
 from bridge24.bitrix.batch import MAX_COMMANDS
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span, without
-from bridge24.bitrix.errors import BitrixError, NotFound, UnexpectedAnswer
+from bridge24.bitrix.errors import AccessDenied, BitrixError, NotFound, UnexpectedAnswer
 from bridge24.bitrix.listing import Row
 from bridge24.bitrix.pages import Walk, beginning
 from bridge24.bitrix.parts import owner_letters
@@ -44,12 +44,13 @@ class Owned(ABC):
         owed = (resume or beginning(self.owners)).spans
         walk = client.records(self.owners, select=self._select, resume=resume)
         async for page in _pages(walk):
-            rows = await self._rows(client, page.rows)
+            rows, denied = await self._rows(client, page.rows)
             yield Lot(
                 rows,
                 page.read_at,
-                owners=[int(owner["id"]) for owner in page.rows],
+                owners=_ids(page.rows) - denied,
                 spans=_settled(owed, page.checkpoint.spans),
+                kept=denied,
                 checkpoint=page.checkpoint,
             )
             owed = page.checkpoint.spans
@@ -65,8 +66,8 @@ class Owned(ABC):
             self.owners, select=self._select, filter=modified_since(self.owners, moment)
         )
         async for page in _pages(walk):
-            rows = await self._rows(client, page.rows)
-            yield Lot(rows, page.read_at, owners=[int(owner["id"]) for owner in page.rows])
+            rows, denied = await self._rows(client, page.rows)
+            yield Lot(rows, page.read_at, owners=_ids(page.rows) - denied)
 
     async def compared(self, client: BitrixClient, stored: StoredMembers) -> AsyncGenerator[Lot]:
         """Walk over all owners, and ask only those whose rows are known to differ.
@@ -78,13 +79,14 @@ class Owned(ABC):
         owed = beginning(self.owners).spans
         async for page in _pages(client.records(self.owners, select=self._select)):
             differing = await self._differing(page.rows, stored)
-            asked = {int(owner["id"]) for owner in differing}
+            rows, denied = await self._rows(client, differing)
+            told = _ids(differing) - denied
             yield Lot(
-                await self._rows(client, differing),
+                rows,
                 page.read_at,
-                owners=asked,
+                owners=told,
                 spans=_settled(owed, page.checkpoint.spans),
-                kept={int(owner["id"]) for owner in page.rows} - asked,
+                kept=_ids(page.rows) - told,
             )
             owed = page.checkpoint.spans
 
@@ -95,8 +97,8 @@ class Owned(ABC):
             outcomes = await client.batch([self._call(owner) for owner in ids])
             began = [each.time.began_at for each in outcomes if isinstance(each, Reply)]
             told = [moment for moment in began if moment]
-            rows = await self._read(client, dict(zip(ids, outcomes, strict=True)))
-            yield Lot(rows, min(told, default=datetime.now(UTC)), owners=ids)
+            rows, denied = await self._read(client, dict(zip(ids, outcomes, strict=True)))
+            yield Lot(rows, min(told, default=datetime.now(UTC)), owners={*ids} - denied)
 
     @property
     def _select(self) -> list[str]:
@@ -110,17 +112,26 @@ class Owned(ABC):
         """The owners that may have rows."""
         return [int(owner["id"]) for owner in owners]
 
-    async def _rows(self, client: BitrixClient, owners: Sequence[Row]) -> list[Row]:
+    async def _rows(
+        self, client: BitrixClient, owners: Sequence[Row]
+    ) -> tuple[list[Row], set[int]]:
+        """The rows of some owners, and the owners whose rows we may not see."""
         ids = self._asked(owners)
         outcomes = await client.batch([self._call(owner) for owner in ids])
         return await self._read(client, dict(zip(ids, outcomes, strict=True)))
 
-    async def _read(self, client: BitrixClient, outcomes: Mapping[int, Outcome]) -> list[Row]:
+    async def _read(
+        self, client: BitrixClient, outcomes: Mapping[int, Outcome]
+    ) -> tuple[list[Row], set[int]]:
         read: list[Row] = []
+        denied: set[int] = set()
         for owner, outcome in outcomes.items():
-            found = _rows_of(self.entity, outcome)
+            if isinstance(outcome, AccessDenied):
+                denied.add(owner)  # what is stored of it stays
+                continue
+            found = rows_of(self.entity, outcome)
             read += await self._completed(client, owner, found)
-        return read
+        return read, denied
 
     @abstractmethod
     def _call(self, owner: int) -> Call:
@@ -152,7 +163,7 @@ class ProductRows(Owned):
         rows = list(found)
         while len(found) == PAGE_ROWS:
             call = self._after(owner, max(int(row["id"]) for row in found))
-            found = _rows_of(self.entity, await client.call(call.method, call.params))
+            found = rows_of(self.entity, await client.call(call.method, call.params))
             rows += found
         return rows
 
@@ -204,7 +215,12 @@ async def _pages(walk: Walk) -> AsyncGenerator[Page]:
             yield page
 
 
-def _rows_of(entity: crm.Entity, outcome: Outcome) -> list[Row]:
+def rows_of(entity: crm.Entity, outcome: Outcome) -> list[Row]:
+    """Take the rows out of an answer; an owner that is gone has none.
+
+    Raises:
+        BitrixError: The portal refuses.
+    """
     if isinstance(outcome, Reply):
         return listing.rows(entity, outcome.result)
     if isinstance(outcome, NotFound):
@@ -212,6 +228,10 @@ def _rows_of(entity: crm.Entity, outcome: Outcome) -> list[Row]:
     if isinstance(outcome, BitrixError):
         raise outcome
     raise UnexpectedAnswer("not asked", method=entity.list_method)
+
+
+def _ids(owners: Sequence[Row]) -> set[int]:
+    return {int(owner["id"]) for owner in owners}
 
 
 def _settled(before: Sequence[Span], after: Sequence[Span]) -> tuple[Span, ...]:

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from bridge24.bitrix import crm
 from bridge24.sync.objects.children import Links, ProductRows
+from bridge24.sync.objects.comments import Comments
 from bridge24.sync.objects.dictionaries import Currencies, Options
 from bridge24.sync.objects.divided import Divided, OfCatalogues
 from bridge24.sync.objects.keys import KEY
 
-Source = ProductRows | Links | Divided | OfCatalogues | Currencies | Options
+Source = ProductRows | Links | Comments | Divided | OfCatalogues | Currencies | Options
 
 CURRENCY = replace(
     crm.CURRENCY, id_field=KEY, modified_field=None, modified_filter=None, event_prefix=None
@@ -21,6 +22,9 @@ CONTACT_COMPANY = replace(crm.CONTACT_COMPANY, fields_method=None)
 FIELD_OPTION = crm.Entity(
     name="field_option", list_method="crm.deal.userfield.list", paging="single"
 )
+
+COMMENTS, ACTIVE = "_timeline_comment", "lastActivityTime"
+"""How objects of comments end, and what a new comment moves in its owner."""
 
 # https://apidocs.bitrix24.com/api-reference/crm/requisites/addresses/index.html
 _ADDRESS_OWNERS = (1, 3, 4, 8)
@@ -34,6 +38,17 @@ def product_rows(owners: crm.Entity) -> crm.Entity:
         crm.PRODUCT_ROW,
         name=f"{owners.name}_product_row",
         get_method=None,
+        entity_type_id=owners.entity_type_id,
+    )
+
+
+def comments(owners: crm.Entity) -> crm.Entity:
+    """Make the object of the comments in the timelines of another object's records."""
+    return replace(
+        crm.TIMELINE_COMMENT,
+        name=f"{owners.name}{COMMENTS}",
+        get_method=None,
+        event_prefix=None,
         entity_type_id=owners.entity_type_id,
     )
 
@@ -56,6 +71,16 @@ def has_source(entity: crm.Entity) -> bool:
 
 def _rows(entity: crm.Entity, _listed: Sequence[crm.Entity]) -> Source:
     return ProductRows(entity, _items(entity), "owner_id", ("owner_id", "product_id"))
+
+
+def _comments(entity: crm.Entity, _listed: Sequence[crm.Entity]) -> Source:
+    name, number = entity.name.removesuffix(COMMENTS), entity.entity_type_id or 0
+    owners = replace(
+        crm.item(name, entity_type_id=number, userfield_entity=""),
+        modified_field=ACTIVE,
+        modified_filter=ACTIVE,
+    )
+    return Comments(entity, owners, "entity_id", ("entity_id",))
 
 
 def _contacts(entity: crm.Entity, _listed: Sequence[crm.Entity]) -> Source:
@@ -91,6 +116,7 @@ def _options(entity: crm.Entity, listed: Sequence[crm.Entity]) -> Source:
 
 _SOURCES: Mapping[str, Callable[[crm.Entity, Sequence[crm.Entity]], Source]] = {
     crm.PRODUCT_ROW.list_method: _rows,
+    crm.TIMELINE_COMMENT.list_method: _comments,
     crm.DEAL_CONTACT.list_method: _contacts,
     crm.CONTACT_COMPANY.list_method: _companies,
     crm.ADDRESS.list_method: _addresses,

@@ -47,6 +47,18 @@ async def of_owners(table: str, column: str, owners: Collection[int]) -> set[int
     return found
 
 
+async def owners_of(table: str, column: str, ids: Collection[int]) -> set[int]:
+    """List the owners of some rows, living or not."""
+    listed = sorted(ids)
+    found: set[int] = set()
+    rows = _with_owner(table, column)
+    for start in range(0, len(listed), CHUNK):
+        wanted = select(rows.c[column]).where(rows.c.id.in_(listed[start : start + CHUNK]))
+        async with transaction() as session:
+            found |= {int(owner) for owner in await session.scalars(wanted)}
+    return found
+
+
 async def of_spans(table: str, column: str, spans: Sequence[Span]) -> dict[int, int]:
     """Map the ids of the living rows of all owners within ranges to their owners."""
     rows = _with_owner(table, column)

@@ -19,6 +19,7 @@ from bridge24.sync.errors import UnknownEntity
 from bridge24.sync.realtime import copies, queries
 from bridge24.sync.realtime.applying import apply, lean_entity
 from bridge24.sync.realtime.children import follow_owners
+from bridge24.sync.realtime.comments import follow_comments
 from bridge24.sync.realtime.models import Outcome
 from bridge24.sync.realtime.queries import Lot, Some, Waiting
 from bridge24.sync.realtime.reading import Seen, is_general, present_state
@@ -75,12 +76,25 @@ class _Work:
     async def do(self) -> None:
         for record in self.lot.records:
             self._records[record.entity].append(record)
+        comments = self._records.pop(crm.TIMELINE_COMMENT.name, [])
+        if comments:
+            await self._comments([int(record.object_id) for record in comments])
         entities = await self._copied()
         seen = await present_state(self.client, await self._wanted(entities))
         stored = (self._store(entity, told) for entity, told in seen.items())
         for failure in await asyncio.gather(*stored, return_exceptions=True):
             if isinstance(failure, BaseException):
                 raise failure
+
+    async def _comments(self, ids: Sequence[int]) -> None:
+        try:
+            told = await follow_comments(self.client, ids)
+        except (AppError, BitrixError) as error:
+            await self._unless_outage(crm.TIMELINE_COMMENT, ids, error)
+            return
+        for outcome in set(told.values()):
+            some = [each for each in ids if told[each] is outcome]
+            await self._finish(crm.TIMELINE_COMMENT.name, some, outcome)
 
     async def _wanted(self, entities: Sequence[crm.Entity]) -> dict[crm.Entity, list[int]]:
         wanted: dict[crm.Entity, list[int]] = {}

@@ -71,7 +71,10 @@ def _events_of(*, by_row: bool) -> Mapping[str, str]:
     }
 
 
-_ROWS = {**_events_of(by_row=True), **_FURTHER_ROWS}
+_COMMENTS = {
+    f"{crm.TIMELINE_COMMENT.event_prefix}{action}": crm.TIMELINE_COMMENT.name for action in ACTIONS
+}
+_ROWS = {**_events_of(by_row=True), **_COMMENTS, **_FURTHER_ROWS}
 _WHOLE = {**_events_of(by_row=False), **_FURTHER_LISTS}
 """Events that do not name a row which could be read by itself."""
 _TYPES = frozenset(f"ONCRMTYPE{action}" for action in ACTIONS)

@@ -15,7 +15,7 @@ from bridge24.sync.entities import all_mirrored
 from bridge24.sync.models import SyncConfig
 from bridge24.sync.objects.sources import has_source
 from bridge24.sync.realtime.waking import SWEEP
-from bridge24.sync.registry import Mirrored
+from bridge24.sync.registry import Mirrored, on_request
 
 LOOK, AUDIT, DISCOVER, TEND = "sync.look", "sync.audit_all", "sync.discover", "sync.tend"
 WHOLE = timedelta(hours=1)
@@ -74,9 +74,14 @@ def rhythm_of(each: Mirrored, config: SyncConfig | None, *, minutes: int) -> Rhy
     return Rhythm(every=max(usual, WHOLE) if is_dear else usual)
 
 
-def is_wanted(config: SyncConfig | None) -> bool:
+def is_enabled(name: str, config: SyncConfig | None) -> bool:
+    """Say whether an object is switched on: those on request are not before somebody does it."""
+    return config.enabled if config is not None else not on_request(name)
+
+
+def is_wanted(name: str, config: SyncConfig | None) -> bool:
     """Say whether an object is looked at by itself."""
-    return config is None or (config.enabled and not config.paused)
+    return is_enabled(name, config) and not (config is not None and config.paused)
 
 
 async def schedules() -> list[Schedule]:
@@ -101,7 +106,7 @@ def _looks(
     together: defaultdict[Rhythm, list[str]] = defaultdict(list)
     for each in objects:
         config = configs.get(each.name)
-        if is_wanted(config):
+        if is_wanted(each.name, config):
             minutes = settings.sync_default_interval_minutes
             together[rhythm_of(each, config, minutes=minutes)].append(each.name)
     return [rhythm.schedule(names) for rhythm, names in together.items()]

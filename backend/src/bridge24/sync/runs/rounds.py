@@ -86,7 +86,7 @@ async def ready(names: Iterable[str]) -> list[str]:
         for name in names
         if name in copied
         and name in entities
-        and is_wanted(configs.get(name))
+        and is_wanted(name, configs.get(name))
         and (scopes is None or entities[name].scope in scopes)
     ]
 

@@ -21,7 +21,7 @@ from bridge24.sync.portal import portal_host
 from bridge24.sync.registry import Mirrored
 from bridge24.sync.runs import reading, rights
 from bridge24.sync.runs.budget import budget_out
-from bridge24.sync.runs.due import is_wanted, rhythm_of
+from bridge24.sync.runs.due import is_enabled, is_wanted, rhythm_of
 from bridge24.sync.runs.models import Status, SyncTally
 from bridge24.sync.runs.schemas import EntityStatusOut, StatusOut
 from bridge24.sync.runs.shown import error_out, run_out
@@ -97,7 +97,7 @@ def _entity(each: Mirrored, known: _Known, now: datetime, dialect: Dialect) -> E
     copied = state is not None and state.last_full_at is not None
     failed = last is not None and last.status == Status.FAILED
     seen = Seen(
-        enabled=config is None or config.enabled,
+        enabled=is_enabled(name, config),
         paused=config is not None and config.paused,
         granted=granted,
         copied=copied,
@@ -107,7 +107,7 @@ def _entity(each: Mirrored, known: _Known, now: datetime, dialect: Dialect) -> E
         failed=failed,
         lasting=failed and _is_lasting(last),
     )
-    due = copied and is_wanted(config) and granted is not False
+    due = copied and is_wanted(name, config) and granted is not False
     shown = run_out(run) if run else None
     progress = shown.progress if shown else None
     return EntityStatusOut(

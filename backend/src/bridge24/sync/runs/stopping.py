@@ -11,6 +11,7 @@ from bridge24.core.jobs import NoSuchJob, Postpone, cancel, enqueue, persist
 from bridge24.sync.errors import RunOver
 from bridge24.sync.models import SyncConfig, SyncLog
 from bridge24.sync.progress import SyncMode
+from bridge24.sync.registry import on_request
 from bridge24.sync.runs import opening
 from bridge24.sync.runs.models import OPEN, STOPPING, Status
 
@@ -99,21 +100,23 @@ async def config_of(session: AsyncSession, entity: str) -> SyncConfig:
     """Find what is wanted of an object; the first time, make the row."""
     config = await session.get(SyncConfig, entity)
     if config is None:
-        config = SyncConfig(entity=entity, **DEFAULTS)
+        config = SyncConfig(entity=entity, **defaults_of(entity))
         session.add(config)
         await session.flush()
     return config
 
 
-DEFAULTS = {
-    "enabled": True,
-    "paused": False,
-    "timezone": "UTC",
-    "delete_mode": "soft",
-    "history": False,
-    "lookback_minutes": 5,
-    "columns": "{}",
-}
+def defaults_of(entity: str) -> dict[str, object]:
+    """What is wanted of an object of which nobody has said anything."""
+    return {
+        "enabled": not on_request(entity),
+        "paused": False,
+        "timezone": "UTC",
+        "delete_mode": "soft",
+        "history": False,
+        "lookback_minutes": 5,
+        "columns": "{}",
+    }
 
 
 async def _stop(session: AsyncSession, run: SyncLog, how: Status) -> None:

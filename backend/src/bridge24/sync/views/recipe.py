@@ -11,6 +11,7 @@ from bridge24.bitrix import crm
 from bridge24.bitrix.fields import Field
 from bridge24.sync.fields import table_name
 from bridge24.sync.layout import Column, Family, Layout
+from bridge24.sync.objects.sources import COMMENTS
 
 Kind = Literal["record", "word", "options", "fixed"]
 
@@ -165,10 +166,18 @@ def _by_name(entity: crm.Entity, name: str, layout: Layout) -> Label | None:
         return Label(name, "fixed", "semantics")
     if kind := _FIXED.get((entity.name, name)):
         return Label(name, "fixed", kind)
-    if name in _SMART_STAGES and _SMART.fullmatch(entity.name):
-        return Label(name, "word", dictionary_of_stages(entity.name))
     if (entity.name, name) == ("department", "parent"):
         return _record(name, "department", NAME, layout)
+    return _by_object(entity, name, layout)
+
+
+def _by_object(entity: crm.Entity, name: str, layout: Layout) -> Label | None:
+    """Know columns of smart processes, and of what belongs to other objects."""
+    if name in _SMART_STAGES and _SMART.fullmatch(entity.name):
+        return Label(name, "word", dictionary_of_stages(entity.name))
+    if name == "entity_id" and entity.name.endswith(COMMENTS):
+        owner = entity.name.removesuffix(COMMENTS)
+        return _record(name, owner, PEOPLE if owner == "contact" else TITLE, layout)
     history = _HISTORY.fullmatch(entity.name)
     return _of_history(history[1], name, layout) if history else None
 
