@@ -17,13 +17,10 @@ from sqlalchemy.engine import URL
 from tests import services
 from tests.sync.realtime_forgeries import TOKEN
 
-from bench.webhook import serving, started
+from bench.server_process import serving, started
 from bridge24.bitrix import BitrixClient, Webhook
-from bridge24.core.db import connection, init_db, transaction
-from bridge24.core.jobs import run_worker
-from bridge24.core.settings import get_settings
+from bridge24.core.db import connection, transaction
 from bridge24.emulator import Emulator, Portal, PortalSpec
-from bridge24.sync import tasks as runs
 from bridge24.sync.realtime.address import PATH
 from bridge24.sync.realtime.models import State, SyncEvent
 from bridge24.sync.service import SyncService
@@ -109,13 +106,13 @@ async def _storm(url: URL, *, size: int, barely: float) -> list[Row]:
     async with _mirrored(spec, url, ("deal",), worker=False) as portal:
         emulator = _emulators[-1]
         log = emulator.gate("acme").log
-        worker = await started("bench.events", "work")
+        worker = await started("work")
         calls, began = log.requests, time.monotonic()
         _edit_all(portal)
         await _until(lambda: _handled_at_least(size // 4))
         worker.kill()
         await worker.wait()
-        worker = await started("bench.events", "work")
+        worker = await started("work")
         await emulator.feeds["acme"].outbound.flush()
         told = time.monotonic() - began
         await _until_handled(size)
@@ -194,7 +191,7 @@ async def _mirrored(
     async with Emulator([spec], seed=7, limits="documented") as emulator:
         webhook = emulator.webhook_url("acme")
         os.environ["BITRIX_WEBHOOK_URL"] = webhook
-        async with serving(url, BENCH_WORKER="yes" if worker else "no") as address:
+        async with serving(url, BENCH_WORKER="yes" if worker else "no") as (address, _):
             async with BitrixClient(Webhook(webhook)) as client:
                 for name in entities:
                     await SyncService(client, host="acme").full_sync(name)
@@ -217,15 +214,3 @@ async def _handled_at_least(count: int) -> bool:
 async def _until(true: Callable[[], Awaitable[bool]]) -> None:
     while not await true():  # noqa: ASYNC110  it happens in another process
         await asyncio.sleep(LOOK_SECONDS)
-
-
-def work() -> None:
-    """Be the worker that gets killed, or the one that takes over."""
-    asyncio.run(_work())
-
-
-async def _work() -> None:
-    assert runs.TASK  # importing it has declared the runs
-    get_settings.cache_clear()
-    await init_db()
-    await run_worker()
