@@ -1,5 +1,6 @@
 """All objects are asked at once, in any zone and by the portal's clock alone."""
 
+import itertools
 import time
 
 import pytest
@@ -95,8 +96,21 @@ async def test_the_lookback_is_the_objects_own(
     assert await _title(5) == "late"
 
 
-@pytest.mark.parametrize("zone", ["+03:00", "-05:00", "Europe/Berlin", "America/New_York"])
-@pytest.mark.parametrize("minutes", [-10, 0, 10])
+ZONES = ("+03:00", "-05:00", "Europe/Berlin", "America/New_York")
+NIGHTS = [
+    *(
+        pytest.param("migrated_pg_url", zone, minutes, marks=pytest.mark.postgresql)
+        for zone, minutes in itertools.product(ZONES, (-10, 0, 10))
+    ),
+    # Each zone and each clock meets the other database as well.
+    *(
+        pytest.param("migrated_mysql_url", zone, minutes, marks=pytest.mark.mysql)
+        for zone, minutes in zip(ZONES, (-10, 10, 0, 10), strict=True)
+    ),
+]
+
+
+@pytest.mark.parametrize(("migrated", "zone", "minutes"), NIGHTS, indirect=["migrated"])
 async def test_neither_zone_nor_clock_nor_summer_time_lose_a_change(
     mirror: str, zone: str, minutes: int
 ) -> None:

@@ -24,7 +24,7 @@ from bridge24.sync.runs import opening
 from bridge24.sync.runs.due import AUDIT, LOOK, schedules
 from bridge24.sync.runs.models import SyncRunEvent
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 120
 assert worker.CONCURRENCY  # importing it declares every task
 ENTITIES = ("deal", "contact", "lead", "status")
 

@@ -131,7 +131,7 @@ acts_in_any_order = st.lists(
 @pytest.mark.parametrize("at_once", [False, True])
 @given(timeline=timelines, acts=acts_in_any_order)
 @settings(
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

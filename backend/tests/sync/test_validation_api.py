@@ -271,7 +271,7 @@ async def test_a_worker_carries_it_out_and_the_latest_is_listed(
     working = asyncio.create_task(run_worker(stop=stop, grace=timedelta(0)))
     try:
         await http.post("/api/v1/validation/start/deal")
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while (latest := await _latest(http))[0]["status"] != "succeeded":
                 await asyncio.sleep(0.1)
     finally:

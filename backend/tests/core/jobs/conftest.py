@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from bridge24.core.db import close_db, init_db, transaction
 from bridge24.core.jobs import Job, State, enqueue, run_worker
@@ -23,7 +23,7 @@ from bridge24.core.settings import Settings
 sys.path.insert(0, str(Path(__file__).parent))
 import worker_process
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 @pytest.fixture
@@ -57,6 +57,11 @@ class Bench:
         """Read a job."""
         async with transaction() as session:
             return (await session.scalars(select(Job).where(Job.id == job_id))).one()
+
+    async def hurry(self, job_id: int | None) -> None:
+        """Make a job due that waits."""
+        async with transaction() as session:
+            await session.execute(update(Job).where(Job.id == job_id).values(run_at=0))
 
     async def all_in(self, *states: State) -> bool:
         """Say whether every job is in one of the states."""

@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bridge24.core.db import transaction
-from bridge24.core.jobs import Priority, Retry, enqueue, task
+from bridge24.core.jobs import Priority, Retry, State, enqueue, task
 
+HOUR = timedelta(hours=1)
 SOON = Retry(first=timedelta(milliseconds=50))
 
 order: list[object] = []
@@ -36,7 +37,7 @@ async def three(number: object, group: str = "all") -> None:
     await _stay(group, number)
 
 
-@task(name="order.any", order="any", retry=Retry(first=timedelta(seconds=1)))
+@task(name="order.any", order="any", retry=Retry(first=HOUR))
 async def whichever(number: object, failures: int = 0) -> None:
     """One of a key at a time, in any order; fails the first times."""
     order.append(number)
@@ -108,9 +109,12 @@ async def test_a_job_that_waits_for_its_retry_holds_up_its_key(jobs) -> None:
 
 
 async def test_in_any_order_nobody_waits_for_a_retry(jobs) -> None:
-    await jobs.add("order.any", key="a", number=1, failures=1)
-    await jobs.add("order.any", key="a", number=2)
-    await jobs.work()
+    first = await jobs.add("order.any", key="a", number=1, failures=1)
+    second = await jobs.add("order.any", key="a", number=2)
+    async with jobs.working():
+        await jobs.becomes(second, State.DONE)
+        await jobs.hurry(first)
+        await jobs.becomes(first, State.DONE)
     assert order == [1, 2, 1]
 
 
@@ -129,21 +133,21 @@ async def test_the_smaller_priority_goes_first(jobs) -> None:
 
 
 async def test_a_delayed_job_begins_later_and_holds_up_nobody(jobs) -> None:
-    async with transaction() as session:
-        later = timedelta(seconds=3)
-        delayed = await enqueue(session, "order.one", key="a", number=1, delay=later)
-        await enqueue(session, "order.one", key="a", number=2)
-    await jobs.work()
-    assert order == [2, 1]
-    job = await jobs.job(delayed)
+    delayed = await jobs.add("order.one", key="a", number=1, delay=HOUR)
+    prompt = await jobs.add("order.one", key="a", number=2)
+    soon = await jobs.add("order.one", key="b", number=3, delay=timedelta(seconds=1))
+    async with jobs.working():
+        await jobs.becomes(prompt, State.DONE)
+        job = await jobs.becomes(soon, State.DONE)
+    assert order == [2, 3]
     assert job.started_at is not None
-    assert job.run_at - job.created_at >= 3000
+    assert job.run_at - job.created_at >= 1000
     assert job.started_at >= job.run_at
+    assert (await jobs.job(delayed)).state == State.QUEUED
 
 
 async def test_asking_for_a_delayed_job_sooner_brings_it_forward(jobs) -> None:
-    hour = timedelta(hours=1)
-    await jobs.add("order.fails", dedup="x", number=1, failures=0, delay=hour)
+    await jobs.add("order.fails", dedup="x", number=1, failures=0, delay=HOUR)
     assert await jobs.add("order.fails", dedup="x", number=1, failures=0) is None
     await jobs.work()
     assert order == [1]

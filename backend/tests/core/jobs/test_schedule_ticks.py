@@ -2,10 +2,12 @@
 
 import asyncio
 import signal
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, update
+import pytest
+from sqlalchemy import BigInteger, func, literal, select, update
 
+from bridge24.core import schedule
 from bridge24.core.db import transaction
 from bridge24.core.jobs import Job, State, task
 from bridge24.core.schedule import Schedule, ScheduleSlot, run_scheduler, tick
@@ -24,6 +26,13 @@ def hourly(**changes: object) -> Schedule:
     return Schedule(**(given | changes))
 
 
+@pytest.fixture
+def half_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock at half past twelve: no slot falls due while the test goes on."""
+    moment = round(datetime(2026, 6, 1, 12, 30, tzinfo=UTC).timestamp() * 1000)
+    monkeypatch.setattr(schedule, "now_ms", lambda: literal(moment, BigInteger))
+
+
 async def _go_back(hours: int) -> None:
     """Make it as if the last tick was some hours ago."""
     async with transaction() as session:
@@ -37,12 +46,12 @@ async def _count() -> int:
         return await session.scalar(select(func.count()).select_from(Job)) or 0
 
 
-async def test_a_new_schedule_waits_for_its_next_slot(jobs) -> None:
+async def test_a_new_schedule_waits_for_its_next_slot(jobs, half_past) -> None:
     assert await tick([hourly()]) == 0
     assert await _count() == 0
 
 
-async def test_slots_missed_while_nothing_ran_are_made_up_for_once(jobs) -> None:
+async def test_slots_missed_while_nothing_ran_are_made_up_for_once(jobs, half_past) -> None:
     await tick([hourly()])
     await _go_back(30)
     assert await tick([hourly()]) == 1
@@ -55,7 +64,7 @@ async def test_slots_missed_while_nothing_ran_are_made_up_for_once(jobs) -> None
     assert (job.task, job.arguments, job.dedup) == ("ticks.note", '{"number":7}', "schedule:Hourly")
 
 
-async def test_old_slots_are_forgotten(jobs) -> None:
+async def test_old_slots_are_forgotten(jobs, half_past) -> None:
     await tick([hourly()])
     for _ in range(3):
         await _go_back(2)
@@ -64,7 +73,7 @@ async def test_old_slots_are_forgotten(jobs) -> None:
         assert await session.scalar(select(func.count()).select_from(ScheduleSlot)) == 1
 
 
-async def test_many_ticks_at_once_queue_one_job(jobs) -> None:
+async def test_many_ticks_at_once_queue_one_job(jobs, half_past) -> None:
     await tick([hourly()])
     await _go_back(1)
     queued = await asyncio.gather(*(tick([hourly(dedup=str(n))]) for n in range(8)))
@@ -72,7 +81,7 @@ async def test_many_ticks_at_once_queue_one_job(jobs) -> None:
     assert await _count() == 1
 
 
-async def test_a_paused_schedule_lets_its_slots_pass(jobs) -> None:
+async def test_a_paused_schedule_lets_its_slots_pass(jobs, half_past) -> None:
     await tick([hourly()])
     await _go_back(1)
     assert await tick([hourly(paused=True)]) == 0
@@ -80,7 +89,7 @@ async def test_a_paused_schedule_lets_its_slots_pass(jobs) -> None:
     assert await _count() == 0
 
 
-async def test_a_slow_job_is_not_queued_twice(jobs) -> None:
+async def test_a_slow_job_is_not_queued_twice(jobs, half_past) -> None:
     await tick([hourly()])
     for _ in range(2):
         await _go_back(3)
@@ -88,7 +97,9 @@ async def test_a_slow_job_is_not_queued_twice(jobs) -> None:
     assert await _count() == 1
 
 
-async def test_a_schedule_changed_to_a_longer_interval_does_not_repeat_a_slot(jobs) -> None:
+async def test_a_schedule_changed_to_a_longer_interval_does_not_repeat_a_slot(
+    jobs, half_past
+) -> None:
     await tick([hourly()])
     assert await tick([hourly(every=24 * HOUR)]) == 0
     assert await _count() == 0
@@ -130,7 +141,7 @@ async def _until_jobs(count: int) -> None:
         await asyncio.sleep(0.1)
 
 
-async def test_jobs_of_a_schedule_are_done(jobs) -> None:
+async def test_jobs_of_a_schedule_are_done(jobs, half_past) -> None:
     await tick([hourly(key="k", priority=3)])
     await _go_back(1)
     await tick([hourly(key="k", priority=3)])

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from bridge24.core.db import connection, transaction
 from bridge24.sync.models import SyncLog
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 120
 
 
 async def until(true: Callable[[], Awaitable[object]]) -> None:
