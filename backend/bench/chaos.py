@@ -216,7 +216,8 @@ def _main() -> int:
     tally = asyncio.run(played(wanted))
     _say(f"failures meanwhile: {tally.failures}")
     if options.to:
-        told = {**asdict(wanted), **asdict(tally), "results": results(wanted, tally)}
+        counts = {"happened": dict(tally.happened), "failures": dict(tally.failures)}
+        told = {**asdict(wanted), **vars(tally), **counts, "results": results(wanted, tally)}
         options.to.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n")
     return 1 if tally.wrong else 0
 

@@ -28,14 +28,13 @@ from bridge24.core.tables import migrate
 from bridge24.emulator import Emulator, Portal, PortalSpec
 from bridge24.sync import tasks
 from bridge24.sync.entities import discover
-from bridge24.sync.models import SyncConfig
 from bridge24.sync.progress import SyncMode
 from bridge24.sync.realtime.address import PATH
 from bridge24.sync.realtime.subjects import webhook_events
 from bridge24.sync.realtime.waking import DRAIN
 from bridge24.sync.runs import opening
 from bridge24.sync.runs.opening import TASK
-from bridge24.sync.runs.stopping import DEFAULTS
+from bridge24.sync.runs.stopping import config_of
 
 TOKEN = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
 NAMES = ("serve", "worker")
@@ -194,10 +193,7 @@ async def _installed(made: World) -> AsyncIterator[None]:
 async def _configure(script: Script) -> None:
     async with transaction() as session:
         for entity in ENTITIES:
-            config = await session.get(SyncConfig, entity)
-            if config is None:
-                config = SyncConfig(entity=entity, **DEFAULTS)
-                session.add(config)
+            config = await config_of(session, entity)
             config.history = entity in script.history
             config.delete_mode = "hard" if entity in script.hard else "soft"
 

@@ -11,6 +11,7 @@ from bridge24.core.db import connection, transaction
 from bridge24.emulator import Emulator, Portal, PortalSpec, productrows
 from bridge24.sync import queries
 from bridge24.sync.errors import NeverCopied, TooManyMissing
+from bridge24.sync.runs.stopping import config_of
 from bridge24.sync.service import SyncService
 
 Pairs = set[tuple[int, int]]
@@ -123,3 +124,25 @@ async def test_children_that_were_never_copied_are_told_so(service: SyncService)
     for work in (service.incremental_sync, service.audit):
         with pytest.raises(NeverCopied):
             await work("deal_product_row")
+
+
+@pytest.mark.parametrize("delete_mode", ["soft", "hard"])
+async def test_rows_of_deals_that_are_shown_again_come_with_them(
+    service: SyncService, portal: Portal, delete_mode: str
+) -> None:
+    with_goods = [
+        i for i in portal.table("deal").store.ids() if productrows.rows_of(portal, "D", i)
+    ]
+    async with transaction() as session:
+        for entity in ("deal", "deal_product_row"):
+            (await config_of(session, entity)).delete_mode = delete_mode
+    for entity in ("deal", "deal_product_row"):
+        await service.full_sync(entity)
+    portal.hide("deal", with_goods[:3])
+    await service.audit("deal")
+    await service.audit("deal_product_row")
+    portal.show("deal")
+
+    await service.audit("deal")
+
+    assert await _stored_rows() == _shown_rows(portal)

@@ -14,6 +14,7 @@ from bridge24.sync.errors import TooManyMissing
 from bridge24.sync.full import MISSING_FEW, MISSING_SHARE
 from bridge24.sync.progress import RunProgress
 from bridge24.sync.queries import stored_count
+from bridge24.sync.realtime.children import read_children
 from bridge24.sync.store import Store
 
 GETS = 200
@@ -66,11 +67,12 @@ class Settling:
                 await queries.note(session, entity, told, seen_at=seen.read_at)
 
     async def _fetch(self) -> None:
-        """Read whole what is missing, stale or back, and store it."""
+        """Read whole what is missing, stale or back, with what hangs on it, and store it."""
         wanted = (Kind.MISSING, Kind.STALE, Kind.REVIVED)
         while ids := await self._next(*wanted, limit=ROWS_AT_ONCE):
             seen = await read_rows(self._client, self._entity, ids)
             await self._store.again(list(seen.rows.values()), read_at=seen.read_at)
+            await read_children(self._client, self._entity, list(seen.rows))
             self._progress.read += len(seen.rows)
             async with transaction() as session:
                 entity = self._entity.name

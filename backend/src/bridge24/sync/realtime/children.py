@@ -32,8 +32,30 @@ async def follow_owners(
         if len(owner_ids) > FEW_OWNERS:
             await _promise_run(source.entity.name)
             continue
-        progress = RunProgress(entity=source.entity.name, mode=SyncMode.INCREMENTAL)
-        await SourcePass(client, source, progress).of(sorted(owner_ids))
+        await _read(client, source, owner_ids)
+
+
+async def read_children(
+    client: BitrixClient, entity: crm.Entity, owner_ids: Collection[int]
+) -> None:
+    """Read now what hangs on records that came back, or came late: nothing else tells of it.
+
+    Their owners were not edited, so a pass over changes does not ask for it.
+
+    Raises:
+        BitrixError: The portal refuses.
+        DatabaseError: Nothing more was stored.
+    """
+    if owner_ids:
+        for source in await _sets_of(entity):
+            await _read(client, source, owner_ids)
+
+
+async def _read(
+    client: BitrixClient, source: ProductRows | Links, owner_ids: Collection[int]
+) -> None:
+    progress = RunProgress(entity=source.entity.name, mode=SyncMode.INCREMENTAL)
+    await SourcePass(client, source, progress).of(sorted(owner_ids))
 
 
 async def _sets_of(entity: crm.Entity) -> list[ProductRows | Links]:
