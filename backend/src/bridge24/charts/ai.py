@@ -130,6 +130,6 @@ def _notes(question: str, known: _Known, *, today: date) -> list[str]:
     return [
         *periods(today, zone=get_settings().charts_timezone),
         "Terms:",
-        *told(known.metrics),
+        *told(known.metrics, question=question),
         *(["Verified examples:", *examples] if examples else []),
     ]

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Sequence
 
+from bridge24.charts.knowledge.tokens import tokens_in
 from bridge24.charts.knowledge.words import stems_of, widened
 from bridge24.charts.models import ChartExample
 from bridge24.charts.spec import ChartSpec
 
 SHOWN = 3
 LEAST_LIKENESS = 0.2
+MOST_TOKENS = 1_200
+"""Of all that are shown: the rest of the context is for the tables."""
 
 
 def match(question: str, examples: Sequence[ChartExample]) -> ChartSpec | None:
@@ -24,12 +27,21 @@ def nearest(question: str, examples: Sequence[ChartExample]) -> list[str]:
     """Word the examples most like a question, for the model, one line each."""
     weights = widened(stems_of(question))
     ranked = sorted(examples, key=lambda example: -_likeness(weights, example))
-    return [
-        f"- question {json.dumps(example.question, ensure_ascii=False)}: "
-        f"{ChartSpec.model_validate_json(example.spec).sql}"
-        for example in ranked[:SHOWN]
-        if _likeness(weights, example) >= LEAST_LIKENESS
-    ]
+    lines: list[str] = []
+    room = MOST_TOKENS
+    for example in ranked[:SHOWN]:
+        line = _line(example)
+        room -= tokens_in(line) + 1
+        if room < 0 or _likeness(weights, example) < LEAST_LIKENESS:
+            break
+        lines.append(line)
+    return lines
+
+
+def _line(example: ChartExample) -> str:
+    sql = ChartSpec.model_validate_json(example.spec).sql
+    asked, answered = (json.dumps(text, ensure_ascii=False) for text in (example.question, sql))
+    return f"- question {asked}: {answered}"
 
 
 def _likeness(weights: dict[str, float], example: ChartExample) -> float:

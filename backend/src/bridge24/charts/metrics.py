@@ -4,6 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from bridge24.charts.knowledge.tokens import tokens_in
+from bridge24.charts.knowledge.words import stems_of
+
+MOST_TOKENS = 1_500
+"""Of all terms together: the rest of the context is for the tables."""
+
 # Semantics of stages: https://apidocs.bitrix24.com/api-reference/crm/status/index.html
 
 
@@ -68,9 +74,26 @@ def merged(own: Sequence[Metric]) -> list[Metric]:
     return [metric for metric in terms.values() if metric.meaning.strip()]
 
 
-def told(metrics: Sequence[Metric]) -> list[str]:
-    """Word the terms for a model, one line each."""
-    return [f"- {metric.term}: {metric.meaning}" for metric in metrics]
+def told(metrics: Sequence[Metric], *, question: str = "") -> list[str]:
+    """Word the terms for a model, one line each, as many as there is room for.
+
+    Args:
+        metrics: In their order, which stays.
+        question: Terms with a word of it come first when not all have room.
+    """
+    asked = set(stems_of(question))
+    ranked = sorted(metrics, key=lambda metric: asked.isdisjoint(stems_of(metric.term)))
+    room, chosen = MOST_TOKENS, set()
+    for metric in ranked:
+        cost = tokens_in(_line(metric)) + 1
+        if cost <= room:
+            room -= cost
+            chosen.add(metric.term)
+    return [_line(metric) for metric in metrics if metric.term in chosen]
+
+
+def _line(metric: Metric) -> str:
+    return f"- {' '.join(metric.term.split())}: {' '.join(metric.meaning.split())}"
 
 
 def periods(today: date, *, zone: str) -> list[str]:
