@@ -17,7 +17,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-LEASE = timedelta(seconds=6)
+LEASE_SECONDS = 6.0
 HTTP_SECONDS = 6.0
 BREAKER = {"rest_seconds": 0.5, "longest_rest_seconds": 2.0}
 BACKEND = Path(__file__).parents[1]
@@ -139,8 +139,11 @@ def _hasten() -> None:
     from bridge24.bitrix.breaker import Breaker
     from bridge24.sync import portal
 
-    worker.run_worker = functools.partial(worker.run_worker, lease=LEASE)  # type: ignore[assignment]
-    transport.HttpTransport.__init__.__kwdefaults__["total_seconds"] = HTTP_SECONDS
+    lease = timedelta(seconds=float(os.environ["CHAOS_LEASE"]))
+    worker.run_worker = functools.partial(worker.run_worker, lease=lease)  # type: ignore[assignment]
+    transport.HttpTransport.__init__.__kwdefaults__["total_seconds"] = float(
+        os.environ["CHAOS_HTTP"]
+    )
     Breaker.__init__.__kwdefaults__.update(BREAKER)
     portal.STANDARD = Limits(capacity=5_000, leaks_per_second=500, reserve=0)
 

@@ -1,10 +1,11 @@
 """What goes wrong when: a script drawn from a seed."""
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from typing import Literal
 
 from bench.chaos_compare import ENTITIES
+from bench.chaos_processes import HTTP_SECONDS, LEASE_SECONDS
 
 Theme = Literal["kill", "fault"]
 
@@ -63,6 +64,12 @@ class Script:
     edits_per_second: float
     steps: tuple[Step, ...]
 
+    def patience(self) -> dict[str, str]:
+        """How long our processes wait: as in earnest where much is to be done."""
+        is_small = sum(astuple(self.size)) <= SMALL
+        lease, http = (LEASE_SECONDS, HTTP_SECONDS) if is_small else (12, 30)
+        return {"CHAOS_LEASE": str(lease), "CHAOS_HTTP": str(http)}
+
     def __str__(self) -> str:
         lines = [
             f"{self.theme} script {self.seed}: {self.size.deals} deals, "
@@ -119,7 +126,7 @@ def _kills(dice: random.Random) -> list[Step]:
     made = []
     for _ in range(KILLS):
         who = dice.choice(("serve", "worker"))
-        how = {"who": who, "clock": dice.choice((0, 0, -600, 600))}
+        how: dict[str, object] = {"who": who, "clock": dice.choice((0, 0, -600, 600))}
         made.append(Step(dice.uniform(0.5, SECONDS), "kill", {**how, "rest": dice.random()}))
     if dice.random() < 0.4:
         who, cut = dice.choice(("serve", "worker")), dice.random() < 0.7

@@ -84,6 +84,7 @@ class World:
             "SYNC_START_BY_ITSELF": "false",
             "PORT": str(self.port),
             "CHAOS_CLOCK": str(clock),
+            **self.script.patience(),
         }
         log = self.folder / f"{name}.log"
         self.pids[name] = await self.nursery.start(name, environment, log=log)
