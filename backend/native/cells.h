@@ -38,6 +38,7 @@ enum kind {
     KIND_CHOICE /* a text of which 0 is none */
 };
 
+/* A code, without anything in it that JSON would escape. */
 struct field {
     const uint8_t *code;
     uint64_t length;
@@ -89,10 +90,12 @@ struct typed {
 };
 
 /* Returns the number of rows, or NOT_CERTAIN. */
+__attribute__((visibility("default")))
 int64_t cells_typed(const struct plan *plan, const uint8_t *json, uint64_t length,
                     struct typed *typed);
 
 /* CELLS_VERSION of the library, so that an old one is not taken for a new one. */
+__attribute__((visibility("default")))
 uint32_t cells_version(void);
 
 #endif

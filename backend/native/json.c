@@ -6,22 +6,6 @@
 
 static bool any_value(struct reader *reader, struct value *value, int depth);
 
-void json_space(struct reader *reader)
-{
-    while (reader->at < reader->end &&
-           (*reader->at == ' ' || *reader->at == '\n' || *reader->at == '\t' ||
-            *reader->at == '\r'))
-        reader->at++;
-}
-
-bool json_take(struct reader *reader, uint8_t byte)
-{
-    if (reader->at >= reader->end || *reader->at != byte)
-        return false;
-    reader->at++;
-    return true;
-}
-
 /* The length of the character of several bytes that begins here; 0: it is no UTF-8. */
 static uint64_t character_length(const uint8_t *at, const uint8_t *end)
 {
@@ -110,51 +94,65 @@ static bool escape(struct reader *reader, struct value *value)
     }
 }
 
-/* Whether eight bytes are letters that stand for themselves: no quote, backslash, control. */
-static bool eight_plain(const uint8_t *at)
+/* Counts how many of eight bytes, from the first on, stand for themselves: no quote, no
+ * backslash, no control character, nothing beyond ASCII. */
+static uint64_t plain_bytes(const uint8_t *at)
 {
     const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
-    uint64_t word, quotes, slashes;
+    uint64_t word, quotes, slashes, found;
 
     memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
     quotes = word ^ (ones * '"');
     slashes = word ^ (ones * '\\');
-    return (((word - ones * 0x20) | (quotes - ones) | (slashes - ones) | word) & tops) == 0;
+    /* A borrow may reach into the bytes behind the first one found, never into it. */
+    found = ((word - ones * 0x20) | (quotes - ones) | (slashes - ones) | word) & tops;
+    return found ? (uint64_t)__builtin_ctzll(found) / 8 : 8;
+}
+
+/* Goes to the next byte of a string that needs a look; returns how many were passed. */
+static uint64_t pass_plain(struct reader *reader)
+{
+    const uint8_t *start = reader->at;
+
+    while (reader->end - reader->at >= 8) {
+        uint64_t count = plain_bytes(reader->at);
+        reader->at += count;
+        if (count < 8)
+            return (uint64_t)(reader->at - start);
+    }
+    while (reader->at < reader->end && *reader->at >= 0x20 && *reader->at < 0x80 &&
+           *reader->at != '"' && *reader->at != '\\')
+        reader->at++;
+    return (uint64_t)(reader->at - start);
 }
 
 bool json_string(struct reader *reader, struct value *value)
 {
-    uint64_t characters = 0;
-
     value->type = TYPE_STRING;
     value->form = FORM_PLAIN;
     value->start = reader->at;
-    while (reader->at < reader->end) {
-        uint8_t byte = *reader->at;
-        if (byte == '"') {
-            value->end = reader->at++;
-            value->characters = characters;
-            return true;
-        }
-        if (byte < 0x20)
+    value->characters = pass_plain(reader);
+    while (reader->at < reader->end && *reader->at != '"') {
+        if (*reader->at < 0x20)
             return false;
-        if (byte == '\\') {
+        if (*reader->at == '\\') {
             reader->at++;
             if (!escape(reader, value))
                 return false;
-            characters++;
-        } else if (byte < 0x80) {
-            uint64_t step = reader->end - reader->at >= 8 && eight_plain(reader->at) ? 8 : 1;
-            reader->at += step;
-            characters += step;
         } else {
             uint64_t length = character_length(reader->at, reader->end);
             reader->broken_utf8 |= length == 0;
             reader->at += length ? length : 1;
-            characters++;
         }
+        value->characters += 1;
+        if (reader->at < reader->end && *reader->at < 0x80)
+            value->characters += pass_plain(reader);
     }
-    return false;
+    value->end = reader->at;
+    return json_take(reader, '"');
 }
 
 static bool digits(struct reader *reader)

@@ -29,10 +29,22 @@ struct reader {
     bool broken_utf8; /* met so far: the value is read on, and not to be trusted */
 };
 
-void json_space(struct reader *reader);
+static inline void json_space(struct reader *reader)
+{
+    while (reader->at < reader->end &&
+           (*reader->at == ' ' || *reader->at == '\n' || *reader->at == '\t' ||
+            *reader->at == '\r'))
+        reader->at++;
+}
 
 /* Takes one byte if it comes next. */
-bool json_take(struct reader *reader, uint8_t byte);
+static inline bool json_take(struct reader *reader, uint8_t byte)
+{
+    if (reader->at >= reader->end || *reader->at != byte)
+        return false;
+    reader->at++;
+    return true;
+}
 
 /* Reads the next value; false when there is none in strict JSON, or it is nested too deep. */
 bool json_value(struct reader *reader, struct value *value);

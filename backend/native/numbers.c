@@ -1,20 +1,8 @@
-#include <string.h>
-
 #include "writing.h"
 
 #define WHOLE_DIGITS 18    /* any of them fit 64 bits */
 #define DOUBLE_DIGITS 10   /* with the decimals fewer than the 15 that survive a double */
 #define DOUBLE_DECIMALS 4
-
-void put(struct writer *writer, const void *bytes, uint64_t length)
-{
-    if ((uint64_t)(writer->end - writer->at) < length) {
-        writer->full = true;
-        return;
-    }
-    memcpy(writer->at, bytes, length);
-    writer->at += length;
-}
 
 /* A decimal number in its parts. */
 struct decimal {

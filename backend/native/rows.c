@@ -15,46 +15,65 @@ struct work {
     bool certain; /* of the row being read */
 };
 
-static bool is_code(const struct field *field, const struct value *code)
+/* Takes the code that came next in the row before, if it comes again; so it mostly does. */
+static bool take_guess(struct work *work, uint32_t guess)
 {
-    uint64_t length = (uint64_t)(code->end - code->start);
+    const uint8_t *at = work->reader.at;
+    const struct field *field;
 
-    return field->length == length && memcmp(field->code, code->start, length) == 0;
+    if (guess >= work->plan->field_count)
+        return false;
+    field = &work->plan->fields[guess];
+    if ((uint64_t)(work->reader.end - at) <= field->length || at[field->length] != '"' ||
+        memcmp(field->code, at, field->length) != 0)
+        return false;
+    work->reader.at += field->length + 1;
+    return true;
 }
 
-/* Finds the field of a code; rows of a list name theirs in one order. */
-static uint32_t field_of(const struct plan *plan, const struct value *code, uint32_t before)
+/* Looks a code up among all fields; their number when it is none of them. */
+static uint32_t look_up(const struct plan *plan, const struct value *code)
 {
-    uint32_t count = plan->field_count, guess = plan->following[before];
+    uint64_t length = (uint64_t)(code->end - code->start);
+    uint32_t n = 0;
 
     if (code->form != FORM_PLAIN)
-        return count;
-    if (guess < count && is_code(&plan->fields[guess], code))
-        return guess;
-    for (uint32_t n = 0; n < count; n++) {
-        if (is_code(&plan->fields[n], code)) {
-            plan->following[before] = n;
-            return n;
-        }
+        return plan->field_count;
+    while (n < plan->field_count && (plan->fields[n].length != length ||
+                                     memcmp(plan->fields[n].code, code->start, length) != 0))
+        n++;
+    return n;
+}
+
+/* Reads a code and which field it is; false when it is no JSON. */
+static bool read_code(struct work *work, uint32_t before, uint32_t *field)
+{
+    struct value code;
+
+    json_space(&work->reader);
+    if (!json_take(&work->reader, '"'))
+        return false;
+    *field = work->plan->following[before];
+    if (!take_guess(work, *field)) {
+        if (!json_string(&work->reader, &code))
+            return false;
+        *field = look_up(work->plan, &code);
+        work->plan->following[before] = *field;
     }
-    return count;
+    json_space(&work->reader);
+    return json_take(&work->reader, ':');
 }
 
 /* Reads one "code": value; false when it is no JSON. */
 static bool read_member(struct work *work, uint32_t *before)
 {
     const struct plan *plan = work->plan;
-    struct value code, value;
+    struct value value;
     uint32_t field;
 
-    json_space(&work->reader);
-    if (!json_take(&work->reader, '"') || !json_string(&work->reader, &code))
+    if (!read_code(work, *before, &field) || !json_value(&work->reader, &value))
         return false;
     json_space(&work->reader);
-    if (!json_take(&work->reader, ':') || !json_value(&work->reader, &value))
-        return false;
-    json_space(&work->reader);
-    field = field_of(plan, &code, *before);
     if (field >= plan->field_count || plan->values[field].type != TYPE_ABSENT) {
         work->certain = false;
         return true;

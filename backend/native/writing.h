@@ -2,6 +2,8 @@
 #ifndef BRIDGE24_WRITING_H
 #define BRIDGE24_WRITING_H
 
+#include <string.h>
+
 #include "json.h"
 
 struct writer {
@@ -10,7 +12,15 @@ struct writer {
     bool full; /* something had no room: nothing of this counts */
 };
 
-void put(struct writer *writer, const void *bytes, uint64_t length);
+static inline void put(struct writer *writer, const void *bytes, uint64_t length)
+{
+    if ((uint64_t)(writer->end - writer->at) < length) {
+        writer->full = true;
+        return;
+    }
+    memcpy(writer->at, bytes, length);
+    writer->at += length;
+}
 
 static inline void put_byte(struct writer *writer, uint8_t byte)
 {

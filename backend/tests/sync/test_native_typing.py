@@ -14,7 +14,6 @@ from msgspec import Raw
 from bridge24.bitrix.rows import NotJson, decoded
 from bridge24.sync.cells.single import NULLS
 from bridge24.sync.layout import Column, Family, Layout
-from bridge24.sync.native.library import opened
 from bridge24.sync.native.lists import ListTypist
 from bridge24.sync.native.plan import is_plain
 from bridge24.sync.shape import shape
@@ -247,8 +246,3 @@ def test_a_list_in_a_column_that_is_no_text_is_left_to_python() -> None:
     listed = Column("c", "C", Family.TEXT, BIGINT, multiple=True)
     assert is_plain(LAYOUTS["mysql", True])
     assert not is_plain(Layout("mysql", "t", (given_rows.KEY, listed)))
-
-
-def test_a_library_of_another_version_is_not_used(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="libcells"):
-        opened(tmp_path / "libcells.so")

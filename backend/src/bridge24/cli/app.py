@@ -206,6 +206,7 @@ async def _show_objects() -> None:
 async def _examine() -> int:
     settings = get_settings()
     found = await _examined_portal(settings) + await _examined_database()
+    found += doctor.examine_library()
     report.findings(found)
     return max((finding.exit_code for finding in found), default=0)
 

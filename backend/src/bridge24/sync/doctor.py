@@ -13,6 +13,7 @@ from bridge24.core.clock import utc_now
 from bridge24.core.db import connection, dialect_of
 from bridge24.core.errors import AppError, told_facts
 from bridge24.sync.errors import explain_portal_error
+from bridge24.sync.native.library import library
 
 CLOCK_SECONDS = 30
 PROBE_TABLE = "bridge24_doctor_probe"
@@ -58,6 +59,8 @@ SENTENCES = {
     "infile": "LOAD DATA LOCAL is allowed.",
     "infileOff": "LOAD DATA LOCAL is off, so loading is several times slower: set local_infile=1 "
     "on the server.",
+    "slowTyping": "The compiled library is missing or old, so rows are typed in Python, which is "
+    "several times slower: run backend/native/build.sh.",
 }
 
 
@@ -165,6 +168,11 @@ def _smart_processes(answer: Outcome) -> list[Finding]:
         return [_found(Level.GOOD, "CRM", "noSmart")]
     names = [*titles[:5], "…"] if count > 5 else titles
     return [_found(Level.GOOD, "CRM", "smart", count=str(count), names=names)]
+
+
+def examine_library() -> list[Finding]:
+    """Look for the compiled library; nothing is said when it is there."""
+    return [] if library() else [_found(Level.NOTE, "speed", "slowTyping")]
 
 
 async def examine_database() -> list[Finding]:

@@ -1,6 +1,7 @@
 """What the compiled library is told about a layout."""
 
 import ctypes
+import re
 
 from bridge24.sync.layout import Column, Family, Layout
 from bridge24.sync.native import library
@@ -40,6 +41,9 @@ _ITEMS: dict[Family, Kind] = {
 }
 
 
+_ESCAPED = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
+
+
 class CompiledPlan:
     """The structures, and the memory they point to."""
 
@@ -47,7 +51,7 @@ class CompiledPlan:
         codes = dict.fromkeys([*(column.code for column in layout.columns), *layout.skipped])
         places = {code: place for place, code in enumerate(codes)}
         own = [column for column in layout.columns if not column.overflow]
-        named = [code.encode(errors="replace") for code in codes]
+        named = [code.encode() for code in codes]
         self._fields = (library.Field * len(named))(
             *(library.Field(code, len(code)) for code in named)
         )
@@ -68,9 +72,15 @@ class CompiledPlan:
 
 
 def is_plain(layout: Layout) -> bool:
-    """Whether the library can type rows for a layout: lists are texts, the key is a number."""
-    return kind_of(layout.key) is Kind.KEY and all(
-        column.type.is_text for column in layout.columns if column.multiple
+    """Whether the library can type rows for a layout.
+
+    The key is a number, lists are kept as texts, and no code needs an escape in JSON.
+    """
+    codes = [*(column.code for column in layout.columns), *layout.skipped]
+    return (
+        kind_of(layout.key) is Kind.KEY
+        and all(column.type.is_text for column in layout.columns if column.multiple)
+        and not any(map(_ESCAPED.search, codes))
     )
 
 

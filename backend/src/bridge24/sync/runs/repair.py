@@ -58,4 +58,4 @@ async def examine() -> Sequence[Finding]:
     else:
         async with impatient_client_for(settings) as client:
             found = await doctor.examine_portal(client, host=host)
-    return [*found, *await doctor.examine_database()]
+    return [*found, *await doctor.examine_database(), *doctor.examine_library()]
