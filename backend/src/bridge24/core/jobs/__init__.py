@@ -1,7 +1,7 @@
 """The job queue, kept in the database: promise work in a transaction, have it done after."""
 
 from bridge24.core.jobs.collisions import persist
-from bridge24.core.jobs.enqueue import enqueue
+from bridge24.core.jobs.enqueue import Order, commit_with, enqueue
 from bridge24.core.jobs.errors import AlreadyQueued, LeaseLost, NoSuchJob, Postpone, UnknownTask
 from bridge24.core.jobs.models import Job, JobWorker, Priority, State
 from bridge24.core.jobs.operate import Alive, Depth, Figures, cancel, figures, prune, revive
@@ -18,6 +18,7 @@ __all__ = [
     "JobWorker",
     "LeaseLost",
     "NoSuchJob",
+    "Order",
     "Postpone",
     "Priority",
     "Retry",
@@ -25,6 +26,7 @@ __all__ = [
     "State",
     "UnknownTask",
     "cancel",
+    "commit_with",
     "current_job",
     "enqueue",
     "figures",

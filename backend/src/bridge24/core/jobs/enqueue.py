@@ -1,20 +1,36 @@
 """Promising work, in the transaction of the data it belongs to."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import BigInteger, Table, bindparam, case, func, insert, select, update
+import psycopg
+from sqlalchemy import BigInteger, Table, and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.core.jobs.models import Job, Priority, State, now_ms
 from bridge24.core.jobs.registry import Task, find_task
-from bridge24.core.jobs.wakeup import CHANNEL, Word, tell_here
+from bridge24.core.jobs.wakeup import CHANNEL, Word, say_here, tell_here
 
 _jobs: Final[Table] = Job.metadata.tables[Job.__tablename__]
 _at = _jobs.c
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """What ``enqueue`` is asked for; see there."""
+
+    task: str
+    key: str | None = None
+    dedup: str | None = None
+    priority: int = Priority.NORMAL
+    delay: timedelta = timedelta(0)
+    arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
 async def enqueue(
@@ -49,20 +65,42 @@ async def enqueue(
     Raises:
         UnknownTask: The task is not declared.
     """
-    values = _values(find_task(task), arguments)
-    values |= {"key": key, "dedup": dedup, "dedup_held": dedup, "priority": int(priority)}
-    values["delay"] = round(delay / timedelta(milliseconds=1))
+    order = Order(
+        task=task, key=key, dedup=dedup, priority=priority, delay=delay, arguments=arguments
+    )
+    values = _values(order, find_task(task))
     if session.get_bind().dialect.name == "postgresql":
         return await _on_postgresql(session, values)
     return await _on_mysql(session, values)
 
 
-def _values(task: Task, arguments: dict[str, Any]) -> dict[str, Any]:
+async def commit_with(driver: psycopg.AsyncConnection[Any], orders: Sequence[Order]) -> None:
+    """Queue jobs as ``enqueue`` does and commit, speaking to PostgreSQL's driver itself.
+
+    For who commits dozens of times a second: SQLAlchemy takes five times as long.
+    """
+    is_news = False
+    for order in orders:
+        values = _values(order, find_task(order.task))
+        cursor = await driver.execute(_UPSERT_TEXT, _UPSERT_COMPILED.construct_params(values))
+        row = await cursor.fetchone()
+        is_news |= row is not None and row[2]
+    await driver.commit()
+    if is_news:
+        say_here(Word.JOB)
+
+
+def _values(order: Order, task: Task) -> dict[str, Any]:
     return {
         "task": task.name,
-        "arguments": orjson.dumps(arguments).decode(),
+        "arguments": orjson.dumps(order.arguments).decode(),
+        "key": order.key,
         "key_limit": task.concurrency_per_key,
         "ordered": task.ordered,
+        "dedup": order.dedup,
+        "dedup_held": order.dedup,
+        "priority": int(order.priority),
+        "delay": round(order.delay / timedelta(milliseconds=1)),
     }
 
 
@@ -96,18 +134,20 @@ def _upsert() -> Any:
     upsert = new.on_conflict_do_update(
         index_elements=[_at.dedup_held], set_=_absorb(new.excluded.run_at, new.excluded.priority)
     )
-    # Workers know of one that was due before this transaction began.
+    # Workers know of one that was due before this transaction began, or waits for its retry.
     began = func.floor(func.extract("epoch", func.now()) * 1000)
-    is_news = _at.run_at >= began
+    is_news = and_(_at.run_at >= began, _at.started_at.is_(None))
     told = case((is_news, func.pg_notify(CHANNEL, Word.JOB)))
     return upsert.returning(_at.id, _at.absorbed, is_news.label("is_news"), told)
 
 
 _UPSERT = _upsert()
+_UPSERT_COMPILED = _UPSERT.compile(dialect=make_url("postgresql+psycopg://").get_dialect()())
+_UPSERT_TEXT = str(_UPSERT_COMPILED).encode()
 _INSERT = insert(_jobs).values(_NEW)
-_WAITING = select(_at.id, (_at.run_at <= now_ms()).label("is_due")).where(
-    _at.dedup_held == bindparam("dedup_held")
-)
+_WAITING = select(
+    _at.id, or_(_at.run_at <= now_ms(), _at.started_at.is_not(None)).label("is_known")
+).where(_at.dedup_held == bindparam("dedup_held"))
 _ABSORB = (
     update(_jobs)
     .where(_at.id == bindparam("found"), _at.dedup_held == bindparam("held"))
@@ -147,6 +187,6 @@ async def _absorbed(session: AsyncSession, values: dict[str, Any]) -> bool:
     # another index first would wait for them while they wait for that index.
     told = {"found": waiting.id, "held": held, "delay": values["delay"]}
     done = await session.execute(_ABSORB, {**told, "urgency": values["priority"]})
-    if done.rowcount and not waiting.is_due:  # type: ignore[attr-defined]
+    if done.rowcount and not waiting.is_known:  # type: ignore[attr-defined]
         tell_here(session, Word.JOB)
     return bool(done.rowcount)  # type: ignore[attr-defined]

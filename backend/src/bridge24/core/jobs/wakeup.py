@@ -53,10 +53,11 @@ def tell_here(session: AsyncSession, word: Word) -> None:
     told = session.info.setdefault("jobs_told", set())
     if word not in told:
         told.add(word)
-        event.listen(session.sync_session, "after_commit", lambda _session: _say(word))
+        event.listen(session.sync_session, "after_commit", lambda _session: say_here(word))
 
 
-def _say(word: Word) -> None:
+def say_here(word: Word) -> None:
+    """Say it to them now: the transaction has committed."""
     for ear in tuple(_here):
         ear(word)
 

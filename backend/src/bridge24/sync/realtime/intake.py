@@ -5,26 +5,30 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import orjson
+import psycopg
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from bridge24.bitrix.events import Event
 from bridge24.core.clock import utc_naive
-from bridge24.core.db import transaction
+from bridge24.core.db import connection, get_dialect, transaction
 from bridge24.core.errors import DatabaseError
-from bridge24.core.jobs import persist
+from bridge24.core.jobs import commit_with, persist
 from bridge24.sync.realtime import queries
 from bridge24.sync.realtime.models import Outcome, Source, State
 from bridge24.sync.realtime.subjects import Kind, subject_of
-from bridge24.sync.realtime.waking import wake
+from bridge24.sync.realtime.waking import order_of, wake
 
 MOST_AT_ONCE = 500
 CROWDED_SECONDS = 0.1
 """So long after events that came together others are expected to."""
 GATHER_SECONDS = 0.02
-"""From one commit for many to the next: it costs as much as several events."""
+"""From one commit for many to the next, at most: it costs as much as several events."""
+GATHER_SHARE = 3
+"""So many times as long as the last commit took."""
 LAST_SECOND = 253_402_300_799
 """The last second of the year 9999."""
 
@@ -62,14 +66,29 @@ async def keep_all(rows: Sequence[Kept]) -> None:
         DatabaseError: Nothing was kept.
     """
 
-    async def write() -> None:
-        async with transaction() as session:
-            await queries.keep(session, rows)
-            concerned = {(r["kind"], _woken(r)) for r in rows if r["state"] == State.WAITING}
-            for kind, entity in sorted(concerned):
-                await wake(session, kind=Kind(kind), entity=entity)
+    write = _on_postgresql if get_dialect() == "postgresql" else _on_mysql
+    await persist(partial(write, rows))
 
-    await persist(write)
+
+async def _on_postgresql(rows: Sequence[Kept]) -> None:
+    orders = [order_of(Kind(kind), entity) for kind, entity in _concerned(rows)]
+    async with connection() as conn:
+        raw = await conn.get_raw_connection()
+        driver = cast("psycopg.AsyncConnection[Any]", raw.driver_connection)
+        await queries.keep_directly(driver, rows)
+        await commit_with(driver, [order for order in orders if order])
+
+
+async def _on_mysql(rows: Sequence[Kept]) -> None:
+    async with transaction() as session:
+        await queries.keep(session, rows)
+        for kind, entity in _concerned(rows):
+            await wake(session, kind=Kind(kind), entity=entity)
+
+
+def _concerned(rows: Sequence[Kept]) -> Sequence[tuple[str, str]]:
+    """The kinds and objects for which there is something to do, in an order all writers keep."""
+    return sorted({(row["kind"], _woken(row)) for row in rows if row["state"] == State.WAITING})
 
 
 def _woken(row: Kept) -> str:
@@ -91,7 +110,7 @@ class Intake:
 
     _waiting: list[Promised] = field(default_factory=list)
     _writer: asyncio.Task[None] | None = None
-    _began_at: float = float("-inf")
+    _next_at: float = float("-inf")
     _crowded_until: float = float("-inf")
 
     async def keep(self, event: Event, source: Source) -> None:
@@ -110,15 +129,17 @@ class Intake:
         try:
             while self._waiting:
                 if time.monotonic() < self._crowded_until:
-                    await asyncio.sleep(self._began_at + GATHER_SECONDS - time.monotonic())
-                self._began_at = time.monotonic()
+                    await asyncio.sleep(self._next_at - time.monotonic())
+                began = time.monotonic()
                 batch, self._waiting = (
                     self._waiting[:MOST_AT_ONCE],
                     self._waiting[MOST_AT_ONCE:],
                 )
                 await _settle(batch)
+                ended = time.monotonic()
+                self._next_at = began + min(GATHER_SECONDS, GATHER_SHARE * (ended - began))
                 if len(batch) > 1:
-                    self._crowded_until = time.monotonic() + CROWDED_SECONDS
+                    self._crowded_until = ended + CROWDED_SECONDS
         finally:
             self._writer = None
 

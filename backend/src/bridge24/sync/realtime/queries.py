@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
-from sqlalchemy import and_, case, delete, func, insert, or_, select, text, update
+import psycopg
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,10 +27,10 @@ _KEPT = (
     "name, kind, entity, object_id, source, member_id, sent_at, received_at, content, state, "
     "outcome, attempts, handled_at"
 )
-_KEEP_ON_POSTGRESQL = text(
+_KEEP_ON_POSTGRESQL = (
     f"INSERT INTO sync_events ({_KEPT}) "
-    f"SELECT {_KEPT} FROM json_populate_recordset(NULL::sync_events, CAST(:rows AS json))"
-)
+    f"SELECT {_KEPT} FROM json_populate_recordset(NULL::sync_events, %(rows)s::json)"
+).encode()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,12 +65,14 @@ class Some:
 
 async def keep(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Keep events."""
-    if session.get_bind().dialect.name == "postgresql":
-        # One statement for all: psycopg would send one for each row.
-        told = orjson.dumps(rows).decode()
-        await session.execute(_KEEP_ON_POSTGRESQL, {"rows": told})
-    else:
-        await session.execute(insert(SyncEvent), rows)
+    await session.execute(insert(SyncEvent), rows)
+
+
+async def keep_directly(
+    driver: psycopg.AsyncConnection[Any], rows: Sequence[dict[str, Any]]
+) -> None:
+    """Keep events, in one statement for all of them, by PostgreSQL's driver itself."""
+    await driver.execute(_KEEP_ON_POSTGRESQL, {"rows": orjson.dumps(rows).decode()})
 
 
 async def lot_of_records(session: AsyncSession, *, limit: int) -> Lot:
