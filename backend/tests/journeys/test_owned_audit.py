@@ -146,3 +146,23 @@ async def test_rows_of_deals_that_are_shown_again_come_with_them(
     await service.audit("deal")
 
     assert await _stored_rows() == _shown_rows(portal)
+
+
+async def test_rows_of_a_deal_that_comes_back_with_a_full_pass_are_found(
+    service: SyncService, emulator: Emulator, portal: Portal
+) -> None:
+    for entity in ("deal", "deal_product_row"):
+        await service.full_sync(entity)
+    back = next(i for i in portal.table("deal").store.ids() if productrows.rows_of(portal, "D", i))
+    portal.hide("deal", [back])
+    await service.full_sync("deal")
+    await service.audit("deal_product_row")
+    portal.show("deal")
+    emulator.clock.move(1)
+    await service.full_sync("deal")
+    before = _asked(emulator, "crm.item.productrow.list")
+
+    await service.audit("deal_product_row")
+
+    assert await _stored_rows() == _shown_rows(portal)
+    assert _asked(emulator, "crm.item.productrow.list") - before == 1

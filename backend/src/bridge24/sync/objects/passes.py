@@ -6,7 +6,7 @@ what is gone is deleted as the owner of the database wants it.
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -15,6 +15,7 @@ from bridge24.bitrix.checkpoint import Checkpoint, Span
 from bridge24.bitrix.pages import beginning
 from bridge24.core.db import transaction
 from bridge24.sync import queries
+from bridge24.sync.audit.queries import audit_of
 from bridge24.sync.entities import known_entities
 from bridge24.sync.errors import NeverCopied, TooManyMissing
 from bridge24.sync.full import MISSING_FEW, MISSING_SHARE
@@ -22,7 +23,7 @@ from bridge24.sync.layout import Layout
 from bridge24.sync.layouts import layout_of
 from bridge24.sync.models import SyncState
 from bridge24.sync.objects import stored
-from bridge24.sync.objects.children import Owned
+from bridge24.sync.objects.children import Links, Owned
 from bridge24.sync.objects.divided import OfCatalogues
 from bridge24.sync.objects.lots import Lot
 from bridge24.sync.objects.sources import Source, source_of
@@ -91,7 +92,7 @@ class SourcePass:
         """Find what was deleted or missed without asking every owner; else read everything.
 
         A link that was added or removed is seen while walking over the owners, 2,500 a call.
-        Product rows are not: those of owners edited since, or gone, are found.
+        Product rows are not: those of owners edited since, gone, or stored since are found.
 
         Raises:
             NeverCopied: There is no full copy yet.
@@ -101,11 +102,15 @@ class SourcePass:
             await self.whole()
             return
         await self.changes()
-        store, _ = await self._open()
+        store, at = await self._open()
         async with transaction() as session:
             await queries.forget_missing(session, self._entity.name)
         await self._compare(self._source, store)
+        await self._ask_late(self._source, store)
         await self._settle(store)
+        async with transaction() as session:
+            audit = await audit_of(session, self._entity.name)
+            audit.finished_at = at.astimezone(UTC).replace(tzinfo=None)
 
     async def changes(self) -> None:
         """Read what changed since the last pass; all of it where nothing tells what did.
@@ -178,6 +183,22 @@ class SourcePass:
         async with aclosing(lots):
             async for lot in lots:
                 await self._store(store, lot, spans=lot.spans)
+
+    async def _ask_late(self, source: Owned, store: Store) -> None:
+        """Ask owners that came to us after the last look, and of whose rows we know none.
+
+        A record that is shown to us again, or comes back from the recycle bin, has its old
+        moment of modification.
+        """
+        if isinstance(source, Links):
+            return
+        async with transaction() as session:
+            state = await queries.state_of(session, self._entity.name)
+            audit = await audit_of(session, self._entity.name)
+            moments = [each for each in (audit.finished_at, state.last_full_at) if each]
+        late = await stored.childless(store.layout.table, source, since=max(moments))
+        async for lot in source.of(self._client, late):
+            await self._store(store, lot)
 
     async def _begin(self, source: Owned, *, at: datetime) -> Checkpoint:
         async with transaction() as session:

@@ -3,7 +3,17 @@
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, DateTime, MetaData, Table, TextClause, inspect, select, text
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    MetaData,
+    Table,
+    TextClause,
+    exists,
+    inspect,
+    select,
+    text,
+)
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
@@ -126,6 +136,29 @@ async def orphans(table: str, source: Owned) -> dict[datetime, list[int]]:
         for seen_at, row_id in found:
             told.setdefault(seen_at, []).append(row_id)
     return told
+
+
+async def childless(table: str, source: Owned, *, since: datetime) -> list[int]:
+    """List living owners that were stored since a moment and have no living rows.
+
+    Args:
+        table: The table of the rows.
+        source: Whose owners.
+        since: By the portal's clock, in UTC without a zone.
+    """
+    owners_table = table_name(source.owners.name, dialect_of(get_engine()))
+    async with connection() as conn:
+        if not await conn.run_sync(lambda sync: inspect(sync).has_table(owners_table)):
+            return []
+    rows, owners = _with_owner(table, source.owner), mirrored(owners_table, "_synced_at")
+    theirs = exists().where(rows.c[source.owner] == owners.c.id, rows.c._deleted_at.is_(None))
+    async with transaction() as session:
+        found = await session.scalars(
+            select(owners.c.id)
+            .where(owners.c._deleted_at.is_(None), owners.c._synced_at >= since, ~theirs)
+            .order_by(owners.c.id)
+        )
+        return list(found)
 
 
 async def _alive(rows: Table, of_owner: ColumnElement[bool]) -> set[int]:
