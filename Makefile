@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PATH := $(CURDIR)/.tools/uv/bin:$(CURDIR)/.tools/node/bin:$(PATH)
 RUN := cd backend && uv run --no-sync
 
-.PHONY: help setup setup-dev uv node frontend demo dev test test-frontend test-browser screenshots lint types check bench migrate openapi services test-mysql
+.PHONY: help setup setup-dev uv node frontend demo dev test test-frontend test-browser chromium e2e screenshots lint types check bench migrate openapi services test-mysql
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,16 +42,21 @@ services: ## Install the database servers the tests need (root only)
 test: setup-dev services check ## Everything CI does
 	@$(RUN) pytest -n 2 --dist worksteal
 	@$(MAKE) --no-print-directory test-frontend
+	@$(MAKE) --no-print-directory chromium e2e
 
 test-frontend: setup-dev frontend/node_modules ## The interface alone: style, types, units, size
 	@cd frontend && npm run --silent check
 
-test-browser: setup-dev frontend ## The interface in Chromium against the real server: journeys, accessibility
+chromium:
 	@frontend/scripts/install-chromium.sh
+
+# On the interface as it was built last.
+e2e:
 	@cd frontend && npm run --silent e2e
 
-screenshots: setup-dev frontend ## Picture every screen, in both languages and themes, into frontend/screenshots
-	@frontend/scripts/install-chromium.sh
+test-browser: setup-dev frontend chromium e2e ## The interface in Chromium against the real server: journeys, accessibility
+
+screenshots: setup-dev frontend chromium ## Picture every screen, in both languages and themes, into frontend/screenshots
 	@cd frontend && npm run --silent screenshots
 
 check: lint types ## Style, strict types and import contracts

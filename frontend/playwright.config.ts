@@ -31,7 +31,10 @@ export default defineConfig<object, WorldOptions>({
     actionTimeout: 60_000,
     navigationTimeout: 60_000,
     trace: "retain-on-failure",
-    launchOptions: { executablePath: chromium, args: ["--no-sandbox", "--disable-gpu"] },
+    launchOptions: {
+      executablePath: chromium,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],
+    },
   },
   projects: [
     { name: "journeys", testDir: "e2e/journeys" },

@@ -16,6 +16,7 @@ export const SCREENS = [
   "/monitoring?tab=queue",
   "/monitoring?tab=quarantine",
   "/monitoring?tab=schema",
+  "/monitoring?tab=log",
   "/validation",
   "/validation?object=deal",
   "/validation?object=deal&tab=columns",

@@ -5,7 +5,9 @@ import { busyInstallation } from "../stories";
 import { expect, test } from "../world";
 
 test.use({ deals: 150 });
-test.setTimeout(600_000);
+test.setTimeout(1_800_000);
+// Each language in a process and an installation of its own.
+test.describe.configure({ mode: "parallel" });
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 

@@ -12,6 +12,7 @@ export type Term = components["schemas"]["MetricOut"];
 const CONFIG = ["sync", "config"] as const;
 const OBJECTS = ["sync", "objects"] as const;
 const OPERATORS = ["operators"] as const;
+const DOCTOR_MS = 60_000;
 
 export function useConfig() {
   return useQuery({
@@ -27,13 +28,12 @@ export function useObjects() {
   });
 }
 
-/** Asks the portal once, so only when somebody wants it. */
+/** What the doctor finds, asked when the screen opens and whenever one wants. */
 export function useDoctor() {
   return useQuery({
     queryKey: ["sync", "doctor", "asked"],
     queryFn: () => body(api.GET("/api/v1/sync/doctor")),
-    enabled: false,
-    gcTime: 0,
+    staleTime: DOCTOR_MS,
   });
 }
 

@@ -194,6 +194,26 @@ export interface paths {
         patch: operations["change_operator_api_v1_auth_operators__operator_id__patch"];
         trace?: never;
     };
+    "/api/v1/system/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Log
+         * @description Show the last lines of the log of a level and above; ``words`` finds a trace id as well.
+         */
+        get: operations["read_log_api_v1_system_log_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/system/queue": {
         parameters: {
             query?: never;
@@ -2001,6 +2021,40 @@ export interface components {
             days: components["schemas"]["LlmDayOut"][];
         };
         /**
+         * LogLineOut
+         * @description One line of the log; secrets are masked.
+         */
+        LogLineOut: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "debug" | "info" | "warning" | "error" | "critical";
+            /** Event */
+            event: string;
+            /** Trace Id */
+            trace_id: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * LogOut
+         * @description The last lines of the process that answers; other workers write their own.
+         */
+        LogOut: {
+            /** Lines */
+            lines: components["schemas"]["LogLineOut"][];
+        };
+        /**
          * LoginIn
          * @description Who wants to sign in.
          */
@@ -3342,6 +3396,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OperatorOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_log_api_v1_system_log_get: {
+        parameters: {
+            query?: {
+                least?: "debug" | "info" | "warning" | "error";
+                words?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogOut"];
                 };
             };
             /** @description Validation Error */

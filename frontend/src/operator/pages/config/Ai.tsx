@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useModel } from "@/api/description";
 import { Loading } from "@/ui/States";
 import { FirstTerms } from "./FirstTerms";
+import { ModelUse } from "./ModelUse";
 import { Terms } from "./Terms";
 import { Verified } from "./Verified";
 
@@ -24,6 +25,7 @@ export function Ai() {
           {t(connected ? "ai.onText" : "ai.offText")}
         </Alert>
       )}
+      <ModelUse />
       <Terms />
       <FirstTerms />
       <Verified />

@@ -54,6 +54,7 @@ export function Connection() {
         </Text>
       </Card>
       <div aria-live="polite">
+        {doctor.isPending && <Loading rows={5} height={40} />}
         {doctor.error && !doctor.isFetching && <Trouble error={doctor.error} />}
         {doctor.data && <Findings findings={doctor.data} />}
       </div>

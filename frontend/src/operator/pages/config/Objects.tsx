@@ -98,6 +98,8 @@ function Row({ object, config, status, common, onOpen }: RowProps) {
   const may = useMay("admin");
   const save = useSaveObject();
   const title = titleIn(object.title, i18n.language);
+  const rows = (count: number | null | undefined) =>
+    count == null ? "—" : formatNumber(count, i18n.language);
   const turn = (enabled: boolean) =>
     save.mutate(
       { entity: object.entity, change: { enabled } },
@@ -134,8 +136,13 @@ function Row({ object, config, status, common, onOpen }: RowProps) {
       </Cell>
       <Cell label={t("objects.rows")}>
         <Text size="sm" style={{ fontVariantNumeric: "tabular-nums" }}>
-          {status?.rows_here == null ? "—" : formatNumber(status.rows_here, i18n.language)}
+          {rows(status?.rows_here)}
         </Text>
+        {status?.rows_in_portal != null && status.rows_in_portal !== status.rows_here && (
+          <Text size="xs" c="dimmed" style={{ fontVariantNumeric: "tabular-nums" }}>
+            {t("objects.inPortal", { rows: rows(status.rows_in_portal) })}
+          </Text>
+        )}
       </Cell>
       <Cell label={t("objects.rhythm")}>
         <Text size="sm" style={{ whiteSpace: "nowrap" }}>

@@ -1,10 +1,46 @@
 import { Alert, Progress, Stack, Table, Text } from "@mantine/core";
 import { IconGauge } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { useQuery } from "@tanstack/react-query";
+import { api, body } from "@/api/client";
+import { useObjects } from "@/api/config";
 import { useStatus } from "@/api/status";
 import { formatDuration, formatNumber } from "@/lib/formats";
 import { Listing } from "@/ui/Listing";
 import { Empty } from "@/ui/States";
+import { Figure, useSlots } from "./Figure";
+import { spentOn } from "./figures";
+
+const AGAIN_MS = 10_000;
+const RUNS = 200;
+
+/** Operating seconds over time, from what the runs took. */
+function Over() {
+  const { t } = useTranslation("monitoring");
+  const objects = useObjects();
+  const slotted = useSlots();
+  const runs = useQuery({
+    queryKey: ["sync", "runs", "budget"],
+    queryFn: () => body(api.GET("/api/v1/sync/runs", { params: { query: { limit: RUNS } } })),
+    refetchInterval: AGAIN_MS,
+  });
+  const methods = new Map(objects.data?.map((one) => [one.entity, one.list_method]) ?? []);
+  const spent = spentOn(runs.data?.runs ?? [], (entity) => methods.get(entity) ?? entity);
+  if (spent.length === 0) return null;
+  return (
+    <Figure
+      title={t("budget.over")}
+      hint={t("budget.overHint")}
+      kind="bar"
+      points={spent.map(({ slot, method, seconds }) => ({
+        x: slotted(slot),
+        y: Math.round(seconds * 100) / 100,
+        part: method,
+      }))}
+      unit={t("budget.seconds")}
+    />
+  );
+}
 
 /** What every method has used of the portal's limits in the last ten minutes. */
 export function Budget() {
@@ -61,6 +97,7 @@ export function Budget() {
           );
         })}
       />
+      <Over />
     </Stack>
   );
 }

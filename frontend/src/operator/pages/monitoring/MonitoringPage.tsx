@@ -5,6 +5,7 @@ import { Page } from "@/ui/Page";
 import { Tabbed } from "@/ui/Tabbed";
 import { Budget } from "./Budget";
 import { Events } from "./Events";
+import { Log } from "./Log";
 import { Quarantine } from "./Quarantine";
 import { Queue } from "./Queue";
 import { RunDetail } from "./RunDetail";
@@ -43,6 +44,7 @@ export default function MonitoringPage() {
             ? [{ value: "quarantine", label: t("tab.quarantine"), content: <Quarantine /> }]
             : []),
           { value: "schema", label: t("tab.schema"), content: <SchemaChanges /> },
+          ...(mayRaw ? [{ value: "log", label: t("tab.log"), content: <Log /> }] : []),
         ]}
       />
       {run !== null && <RunDetail id={run} onClose={() => put("run", null)} />}
