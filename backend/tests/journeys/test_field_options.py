@@ -1,13 +1,15 @@
 """The options of list fields stand in a table and follow the portal by themselves."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 from sqlalchemy import text
 
-from bridge24.bitrix import BitrixClient
+from bridge24.bitrix import BitrixClient, Webhook
 from bridge24.core.db import connection
 from bridge24.emulator import Emulator, Portal, PortalSpec
+from bridge24.emulator.schema import Field, Option
+from bridge24.emulator.seeding.custom import declare
 from bridge24.sync.entities import discover
 from bridge24.sync.service import SyncService
 
@@ -97,3 +99,45 @@ async def test_a_changed_label_follows_with_the_next_pass(
         sort = await conn.scalar(text(f"SELECT sort FROM crm_field_options WHERE id = {renamed}"))
         assert sort == 400
     assert kept
+
+
+def _of_people(code: str, *, options: Sequence[str]) -> Field:
+    choices = tuple(Option(str(9_000 + n), value, n, "") for n, value in enumerate(options))
+    told = {"multiple": False, "labels": {"ru": "Этаж"}, "field_id": 8_999, "options": choices}
+    return declare(code, "enumeration", entity_id="USER", **told)  # type: ignore[arg-type]
+
+
+async def test_lists_of_people_and_tasks_are_words_as_well(
+    service: SyncService, portal: Portal
+) -> None:
+    portal.user_fields.append(_of_people("UF_USR_FLOOR", options=["Первый", "Второй"]))
+    portal.users[0]["UF_USR_FLOOR"] = "9001"
+    of_tasks = portal.add_field("task", "UF_AUTO_KIND", "enumeration", options=["Срочно"])
+    assert of_tasks.custom
+    (urgent,) = of_tasks.custom.options
+    portal.update("task", 1, {"UF_AUTO_KIND": urgent.id})
+
+    for entity in ("field_option", "user", "task"):
+        await service.full_sync(entity)
+
+    stored = {(row[0], row[2]) for row in await _stored()}
+    assert {("user", "Второй"), ("task", "Срочно")} <= stored
+    async with connection() as conn:
+        floor = "SELECT uf_usr_floor_label FROM v_crm_users WHERE id = 1"
+        assert await conn.scalar(text(floor)) == "Второй"
+        kind = "SELECT uf_auto_kind_label FROM v_crm_tasks WHERE id = 1"
+        assert await conn.scalar(text(kind)) == "Срочно"
+
+
+async def test_a_webhook_without_the_peoples_permission_still_has_the_other_options(
+    emulator: Emulator, portal: Portal, mirror: str
+) -> None:
+    portal.user_fields.append(_of_people("UF_USR_FLOOR", options=["Первый"]))
+    portal.add_webhook(1, "crmonly", scopes=["crm"])
+    address = emulator.webhook_url("acme").rstrip("/").rpartition("/")[0] + "/crmonly/"
+    async with BitrixClient(Webhook(address)) as poor:
+        await SyncService(poor, host="acme").full_sync("field_option")
+
+    entities = {row[0] for row in await _stored()}
+    assert "deal" in entities
+    assert "user" not in entities

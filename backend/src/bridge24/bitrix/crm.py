@@ -210,6 +210,7 @@ USER = Entity(
     get_method="user.get",
     get_id="ID",
     fields_method="user.fields",
+    userfields_method="user.userfield.list",
     userfield_entity="USER",
     filter_name="FILTER",
     sort_names=("sort", "order"),
@@ -240,6 +241,7 @@ TASK = Entity(
     get_path=("task",),
     get_id="taskId",
     fields_method="tasks.task.getFields",
+    userfields_method="task.item.userfield.getlist",
     userfield_entity="TASKS_TASK",
     event_prefix="ONTASK",
 )

@@ -159,8 +159,12 @@ def _enriched(each: Field, custom: Field | None) -> Field:
     if custom is None:
         return each
     codes = {each.code, each.upper_name}
+    # Methods that tell titles only know nothing of lists.
+    is_list = custom.type == "enumeration"
     return replace(
         each,
+        type=custom.type if is_list else each.type,
+        multiple=each.multiple or (is_list and custom.multiple),
         title=custom.title if each.title in codes else each.title,
         labels=each.labels or custom.labels,
         options=each.options or custom.options,

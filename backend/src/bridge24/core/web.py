@@ -2,9 +2,10 @@
 
 import random
 from http import HTTPStatus
+from typing import Annotated
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Path, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -15,6 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bridge24.core.errors import AppError
 
 log = structlog.get_logger()
+
+HIGHEST = 2**63 - 1
+"""What a BIGINT can be: a database asked for more would refuse, as if it were broken."""
+Number = Annotated[int, Path(le=HIGHEST)]
 
 TRACE_HEADER = "X-Trace-Id"
 SECURITY_HEADERS = {

@@ -93,6 +93,8 @@ def add_field(
         options=choices,
         mandatory=mandatory,
     )
+    if table.kind.name == "task":
+        each = replace(each, name=code)  # rows of tasks show these codes as they are
     table.schema.put(each)
     _tell_field(portal, "add", table, each, user_id)
     return each

@@ -138,6 +138,8 @@ def _move_event(change: Change) -> Event:
 def _field_events(change: Change) -> list[Event]:
     fields = change.after or change.before or {}
     entity = str(fields.get("ENTITY_ID", ""))
+    if not entity.startswith("CRM_"):
+        return []  # nobody tells of the fields of tasks and people
     owner = entity.removeprefix("CRM_") if entity in _OWN_FIELD_EVENTS else "TYPE"
     return [(f"ONCRM{owner}USERFIELD{_ENDINGS[change.kind]}", {"FIELDS": fields})]
 

@@ -26,6 +26,7 @@ BANK_DETAIL = Kind("bankdetail", 0)
 TASK = Kind(
     "task",
     0,
+    "TASKS_TASK",
     created="CREATED_DATE",
     modified="CHANGED_DATE",
     created_by="CREATED_BY",

@@ -73,6 +73,7 @@ class Portal:
     currencies: list[Row] = field(default_factory=list)
     departments: list[Row] = field(default_factory=list)
     users: list[Row] = field(default_factory=list)
+    user_fields: list[Field] = field(default_factory=list)
     types: list[Row] = field(default_factory=list)
     addresses: list[Row] = field(default_factory=list)
     requisite_links: list[Row] = field(default_factory=list)

@@ -81,7 +81,7 @@ async def add_operator(body: OperatorIn) -> OperatorOut:
 
 
 @router.patch("/operators/{operator_id}", openapi_extra=ADMIN)
-async def change_operator(operator_id: int, body: OperatorChangeIn) -> OperatorOut:
+async def change_operator(operator_id: web.Number, body: OperatorChangeIn) -> OperatorOut:
     """Change the role or the password of an operator, or close the account."""
     changed = await service.change(
         operator_id,

@@ -13,7 +13,7 @@ from bridge24.core import jobs, recent_log
 from bridge24.core.auth import Role, needs
 from bridge24.core.db import get_session
 from bridge24.core.jobs import Job, State
-from bridge24.core.web import ErrorOut
+from bridge24.core.web import ErrorOut, Number
 
 router = APIRouter(prefix="/api/v1/system", tags=["system"])
 
@@ -126,7 +126,7 @@ async def read_queue(
 
 
 @router.post("/queue/{job_id}/revive", status_code=status.HTTP_204_NO_CONTENT, responses=REFUSED)
-async def revive_job(session: SessionDep, job_id: int) -> None:
+async def revive_job(session: SessionDep, job_id: Number) -> None:
     """Queue a dead or cancelled job again, with all its attempts before it."""
     await jobs.revive(session, job_id)
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.core.auth import Role, needs
 from bridge24.core.db import get_dialect, get_session
-from bridge24.core.web import ErrorOut
+from bridge24.core.web import HIGHEST, ErrorOut, Number
 from bridge24.operators.guard import CurrentCaller
 from bridge24.sync import (
     config,
@@ -41,7 +41,9 @@ from bridge24.sync.schemas import (
 router = APIRouter(prefix="/api/v1/sync", tags=["sync"])
 
 SessionDep = Annotated[AsyncSession, Depends(get_session)]
-Cursor = Annotated[int | None, Query(ge=1, description="The ``next_cursor`` of the page before.")]
+Cursor = Annotated[
+    int | None, Query(ge=1, le=HIGHEST, description="The ``next_cursor`` of the page before.")
+]
 Limit = Annotated[int, Query(ge=1, le=200)]
 CONFLICT: dict[int | str, dict[str, object]] = {
     404: {"model": ErrorOut},
@@ -118,7 +120,7 @@ async def list_runs(
 
 
 @router.get("/runs/{run_id}", responses={404: {"model": ErrorOut}})
-async def read_run(session: SessionDep, run_id: int) -> RunDetailOut:
+async def read_run(session: SessionDep, run_id: Number) -> RunDetailOut:
     """Show a run and what happened in it."""
     run = await opening.run_named(session, run_id)
     lines = await reading.timeline(session, run_id)
@@ -131,7 +133,7 @@ async def read_run(session: SessionDep, run_id: int) -> RunDetailOut:
 
 
 @router.post("/runs/{run_id}/cancel", responses=CONFLICT)
-async def cancel_run(run_id: int) -> RunOut:
+async def cancel_run(run_id: Number) -> RunOut:
     """Cancel a run: what is stored stays, the next one goes on from there."""
     return run_out(await stopping.cancel_run(run_id))
 
@@ -205,7 +207,7 @@ async def list_quarantine(
 
 
 @router.post("/quarantine/{quarantine_id}/replay", responses={**CONFLICT, 502: {"model": ErrorOut}})
-async def replay_quarantined(quarantine_id: int) -> ReplayedOut:
+async def replay_quarantined(quarantine_id: Number) -> ReplayedOut:
     """Ask the portal for the row again and store its present state."""
     reason = await repair.replay(quarantine_id)
     return ReplayedOut(stored=reason is None, reason=reason)

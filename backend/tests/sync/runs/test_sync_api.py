@@ -48,6 +48,10 @@ async def test_a_second_start_is_told_of_the_first(http: httpx2.AsyncClient) -> 
         ("POST", f"{API}/quarantine/77/replay", 404, "NoSuchRun"),
         ("POST", "/api/v1/system/queue/77/revive", 404, "NoSuchJob"),
         ("GET", f"{API}/runs?status=odd", 422, "InvalidRequest"),
+        ("GET", f"{API}/runs/{2**63}", 422, "InvalidRequest"),
+        ("POST", f"{API}/runs/{2**70}/cancel", 422, "InvalidRequest"),
+        ("GET", f"{API}/runs?cursor={2**63}", 422, "InvalidRequest"),
+        ("GET", f"/api/v1/validation/{2**63}", 422, "InvalidRequest"),
     ],
 )
 async def test_what_cannot_be_done_is_told_in_one_sentence(

@@ -46,9 +46,13 @@ def user_admin(call: Call) -> Answer:
 
 
 @method("user.fields", scope="user")
-def user_fields(_call: Call) -> Answer:
-    """The titles of a user's fields."""
-    return Answer(titles(USER_TITLES))
+def user_fields(call: Call) -> Answer:
+    """The titles of a user's fields, of custom ones by their labels."""
+    language = call.portal.spec.language
+    custom = {
+        each.code: each.custom.label(language) for each in call.portal.user_fields if each.custom
+    }
+    return Answer(titles(USER_TITLES) | custom)
 
 
 @method("department.get", scope="department")

@@ -101,12 +101,16 @@ def delete_task(call: Call) -> Answer:
 
 
 @method("tasks.task.getFields", scope="task")
-def describe_task(_call: Call) -> Answer:
+def describe_task(call: Call) -> Answer:
     """The fields of a task."""
     fields = {}
     for line in TASK.strip().splitlines():
         code, kind, flags, title = line.split(" ", 3)
         fields[code] = _described(code, kind, flags, None if title == "-" else title)
+    for each in call.portal.table("task").schema:
+        if each.custom:
+            label = each.custom.label(call.portal.spec.language)
+            fields[each.code] = {"title": label, "type": each.type}
     return Answer({"fields": fields})
 
 

@@ -5,6 +5,7 @@ https://apidocs.bitrix24.com/api-reference/crm/universal/userfieldconfig/index.h
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 
 from bridge24.emulator import changes, kinds
@@ -147,6 +148,33 @@ for _kind in (*kinds.CLASSIC, kinds.REQUISITE):
         register(f"crm.{_kind.name}.userfield.{_name}", partial(_action, _kind), scope="crm")
 
 
+@method("user.userfield.list", scope="user.userfield")
+def list_user_fields(call: Call) -> Answer:
+    """The custom fields of people.
+
+    https://apidocs.bitrix24.com/api-reference/user/userfields/user-userfield-list.html
+    """
+    if not call.portal.is_admin(call.identity.user_id):
+        raise refused("Access denied.")
+    return _listed(call.portal.user_fields)
+
+
+@method("task.item.userfield.getlist", scope="task")
+def list_task_fields(call: Call) -> Answer:
+    """The custom fields of tasks; `total` is 0, whatever there is.
+
+    https://apidocs.bitrix24.com/api-reference/tasks/user-field/task-item-user-field-get-list.html
+    """
+    answer = _listed([each for each, _ in _customs(call.portal.table("task"))])
+    answer.total = 0
+    return answer
+
+
+def _listed(fields: Iterable[Field]) -> Answer:
+    rows = [userfield_row(each, each.custom) for each in fields if each.custom]
+    return Answer(rows, len(rows))
+
+
 @method("crm.userfield.fields", scope="crm")
 def describe_userfield(_call: Call) -> Answer:
     """What a custom field is described by."""
@@ -178,6 +206,7 @@ def list_config(call: Call) -> Answer:
         _config(each, custom, call.portal.spec.language, whole=False)
         for table in call.portal.tables.values()
         for each, custom in _customs(table)
+        if custom.entity_id.startswith("CRM_")
     ]
     found = chosen(call, rows, numbers=("id", "sort"))
     return page_of(call, found, key="fields")

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bridge24.bitrix import BitrixClient, BitrixError, Call, Reply, crm, listing
-from bridge24.bitrix.errors import NotFound
+from bridge24.bitrix.errors import AccessDenied, InsufficientScope, MethodNotFound, NotFound
 from bridge24.bitrix.listing import Row
 from bridge24.bitrix.options import options_of
 from bridge24.sync.objects.keys import KEY, spelled
 from bridge24.sync.objects.lots import Lot
+
+_NOT_FOR_US = (AccessDenied, InsufficientScope, MethodNotFound)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class Options:
         for each, outcome in zip(self.objects, outcomes, strict=True):
             if isinstance(outcome, NotFound):
                 continue  # a smart process that was deleted since it was discovered
+            if isinstance(outcome, _NOT_FOR_US) and each.scope != crm.DEAL.scope:
+                continue  # people's and tasks' fields need permissions of their own
             if isinstance(outcome, BitrixError):
                 raise outcome
             if isinstance(outcome, Reply):

@@ -9,7 +9,7 @@ from bridge24.bitrix import BitrixError
 from bridge24.core.auth import Role, needs
 from bridge24.core.db import get_session
 from bridge24.core.settings import Settings, get_settings
-from bridge24.core.web import ErrorOut
+from bridge24.core.web import HIGHEST, ErrorOut
 from bridge24.sync.errors import explain_portal_error
 from bridge24.sync.portal import webhook_of
 from bridge24.sync.realtime import application, binding, figures, instructions
@@ -98,7 +98,7 @@ async def list_events(
     session: SessionDep,
     entity: str | None = None,
     outcome: str | None = None,
-    before: Annotated[int | None, Query(ge=1)] = None,
+    before: Annotated[int | None, Query(ge=1, le=HIGHEST)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> EventsPageOut:
     """List the events of the last seven days, newest first.

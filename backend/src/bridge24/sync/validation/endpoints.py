@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, status
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.core.db import get_session, transaction
-from bridge24.core.web import ErrorOut
+from bridge24.core.web import HIGHEST, ErrorOut, Number
 from bridge24.sync.entities import find_entity
 from bridge24.sync.portal import portal_client
 from bridge24.sync.validation import queries, reporting, service
@@ -71,7 +71,7 @@ async def start_validation(entity: str, body: CheckIn | None = None) -> Validati
 
 
 @router.get("/{validation_id}", responses=MISSING)
-async def read_validation(session: SessionDep, validation_id: int) -> ValidationOut:
+async def read_validation(session: SessionDep, validation_id: Number) -> ValidationOut:
     """Show a comparison, under way or over."""
     found = await queries.validation_named(session, validation_id)
     (shown,) = await reporting.shown(session, [found])
@@ -81,8 +81,8 @@ async def read_validation(session: SessionDep, validation_id: int) -> Validation
 @router.get("/{validation_id}/differences", responses=MISSING)
 async def list_differences(
     session: SessionDep,
-    validation_id: int,
-    cursor: Annotated[int | None, Query(ge=1)] = None,
+    validation_id: Number,
+    cursor: Annotated[int | None, Query(ge=1, le=HIGHEST)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> DifferencesOut:
     """List what differs, with both values."""
@@ -93,7 +93,7 @@ async def list_differences(
 
 
 @router.post("/{validation_id}/repair", status_code=status.HTTP_202_ACCEPTED, responses=CONFLICT)
-async def repair_validation(validation_id: int, body: RepairIn | None = None) -> ValidationOut:
+async def repair_validation(validation_id: Number, body: RepairIn | None = None) -> ValidationOut:
     """Ask for everything that differs to be read again, stored, and compared once more."""
     accept = (body or RepairIn()).accept_deletions
     return await _shown(await service.repair(validation_id, accept_deletions=accept))
