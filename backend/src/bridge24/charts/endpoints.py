@@ -41,6 +41,7 @@ from bridge24.operators.guard import CurrentCaller
 router = APIRouter(prefix="/api/v1/charts", tags=["charts"])
 service = ChartService()
 MOST_PAGES = 1_000_000
+OWN_PARAMETERS = frozenset({"force", "kept"})
 
 
 @router.post("/save", status_code=201)
@@ -142,13 +143,20 @@ async def duplicate(chart_id: Id, caller: CurrentCaller) -> ChartOut:
 
 
 @router.get("/{chart_id}/data", response_model=DataOut, responses={304: {"model": None}})
-async def data(chart_id: Id, request: Request, *, force: bool = False) -> Response:
+async def data(
+    chart_id: Id, request: Request, *, force: bool = False, kept: bool = False
+) -> Response:
     """Give a chart's answer: the kept one while it is fresh, else a new one.
 
-    Every other query parameter is a parameter of the chart. ``ETag`` names the answer.
+    With ``kept`` the last answer is given at once, however old, where there is one; with
+    ``force`` always a new one. Every other query parameter is a parameter of the chart.
+    ``ETag`` names the answer.
     """
-    chosen = {name: value for name, value in request.query_params.items() if name != "force"}
-    work = saved.data(chart_id, chosen=chosen, force=force)
+    chosen = {
+        name: value for name, value in request.query_params.items() if name not in OWN_PARAMETERS
+    }
+    age = saved.Age.NEW if force else saved.Age.ANY if kept else saved.Age.FRESH
+    work = saved.data(chart_id, chosen=chosen, age=age)
     answer = await until_gone(work, request.is_disconnected)
     if request.headers.get("If-None-Match") == answer.etag and not chosen:
         return Response(status_code=304, headers={"ETag": answer.etag})

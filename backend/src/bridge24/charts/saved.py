@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,6 +25,15 @@ KEPT = timedelta(minutes=5)
 """How long an answer stands for a new one."""
 MOST_KEPT = 4 * 1024 * 1024
 """Characters; a larger answer is given, but not kept."""
+
+
+class Age(StrEnum):
+    """How old a kept answer may be to stand for a new one."""
+
+    ANY = "any"
+    FRESH = "fresh"
+    NEW = "new"
+    """Never: the query is run."""
 
 
 class NoSuchChart(NotFound):
@@ -107,7 +117,7 @@ async def found(session: AsyncSession, chart_id: int) -> AIChart:
 
 
 async def data(
-    chart_id: int, *, chosen: Mapping[str, str] | None = None, force: bool = False
+    chart_id: int, *, chosen: Mapping[str, str] | None = None, age: Age = Age.FRESH
 ) -> ChartData:
     """Give a chart's answer: the kept one while it is fresh, else a new one.
 
@@ -116,7 +126,7 @@ async def data(
     Args:
         chart_id: Which chart.
         chosen: Values of parameters; the answer for others than the defaults is never kept.
-        force: Run it even when the kept answer is fresh.
+        age: How old the kept answer may be.
 
     Raises:
         NoSuchChart: It is not there.
@@ -128,9 +138,15 @@ async def data(
     defaults = {each.name: each.default or "" for each in spec.parameters}
     if any(defaults.get(name) != value for name, value in (chosen or {}).items()):
         return data_of(await run(spec, chosen), at=utc_naive())
-    if kept is not None and not force and utc_naive() - kept.at < KEPT and kept.error is None:
+    if kept is not None and _suffices(kept, age):
         return kept
     return await _renewed(chart_id, spec, kept)
+
+
+def _suffices(kept: ChartData, age: Age) -> bool:
+    if age is Age.FRESH:
+        return utc_naive() - kept.at < KEPT and kept.error is None
+    return age is Age.ANY
 
 
 async def _renewed(chart_id: int, spec: ChartSpec, kept: ChartData | None) -> ChartData:

@@ -23,7 +23,7 @@ LONGEST = timedelta(minutes=10)
 )
 async def refresh(chart_id: int) -> None:
     """Run a chart's query again and keep its answer."""
-    await saved.data(chart_id, force=True)
+    await saved.data(chart_id, age=saved.Age.NEW)
 
 
 async def schedules() -> Iterable[Schedule]:
