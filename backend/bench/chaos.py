@@ -25,11 +25,9 @@ from bench.chaos_world import World, world
 from bridge24.bitrix import BitrixClient, Limits, Webhook
 
 DATABASES = ("postgresql", "mysql")
-KILLS, FAULT_SCRIPTS = 200, 200
-MOST_KILL_SCRIPTS = 100
-ROWS = 100_000
-QUICK_ROWS, QUICK_SCRIPTS = 2_000, 4
-BETWEEN = {"kill": 5, "fault": 20}
+KILLS, FAULT_SCRIPTS, ROWS = 200, 200, 100_000
+QUICK_KILLS, QUICK_SCRIPTS, QUICK_ROWS = 5, 2, 2_000
+BETWEEN = 20
 """Scripts after which everything settles and is compared."""
 UNHURRIED = Limits(capacity=100_000, leaks_per_second=10_000, reserve=0)
 SHOWN = 15
@@ -46,8 +44,10 @@ class Campaign:
     rows: int
     first: int = 1
     scripts: int = 1
+    """The most that are played."""
     kills: int | None = None
-    """Enough when so many processes were killed at work; None: play all scripts."""
+    """Enough when so many processes were killed at work, and so many fault scripts played."""
+    faults: int = 0
     between: int = 1
     pace: float = 1.0
 
@@ -57,6 +57,8 @@ class Tally:
     """What several scripts have shown."""
 
     scripts: int = 0
+    faults: int = 0
+    """Of these, fault scripts."""
     compared_rows: int = 0
     wrong: list[str] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
@@ -65,41 +67,31 @@ class Tally:
 
 
 async def measure(quick: bool) -> list[Row]:  # noqa: FBT001
-    """Play all scripts on both databases."""
+    """Play kills and faults in turn on both databases."""
     rows: list[Row] = []
     for name in DATABASES:
-        for theme, scripts in (("kill", MOST_KILL_SCRIPTS), ("fault", FAULT_SCRIPTS)):
-            wanted = Campaign(
-                database=name,
-                theme=theme,  # type: ignore[arg-type]
-                rows=QUICK_ROWS if quick else ROWS,
-                scripts=QUICK_SCRIPTS if quick else scripts,
-                kills=KILLS if theme == "kill" else None,
-                between=BETWEEN[theme],
-            )
-            rows += results(wanted, await played(wanted))
+        wanted = Campaign(
+            database=name,
+            theme="both",
+            rows=QUICK_ROWS if quick else ROWS,
+            scripts=4 * FAULT_SCRIPTS,
+            kills=QUICK_KILLS if quick else KILLS,
+            faults=QUICK_SCRIPTS if quick else FAULT_SCRIPTS,
+            between=BETWEEN,
+        )
+        rows += results(wanted, await played(wanted))
     return rows
 
 
 def results(wanted: Campaign, tally: Tally) -> list[Row]:
     """What is told of a campaign, as benchmarks tell it."""
-    many = (
-        f"{tally.happened['kill -9']} times kill -9 at work"
-        if wanted.theme == "kill"
-        else f"{tally.scripts} fault scripts"
+    what = (
+        f"chaos: rows lost, stale, doubled or falsely deleted among {wanted.rows:,} after "
+        f"{tally.happened['kill -9']} times kill -9 at work and {tally.faults} fault scripts, "
+        f"{wanted.database}"
     )
-    what = f"after {many} over {wanted.rows:,} rows, {wanted.database}"
-    return [
-        {
-            "name": f"chaos: rows lost, stale, doubled or falsely deleted {what}",
-            "figure": len(tally.wrong),
-            "unit": "rows",
-            "baseline": None,
-            "ratio": None,
-            "goal": "0",
-            "holds": not tally.wrong,
-        }
-    ]
+    compared = {"baseline": None, "ratio": None, "goal": "0", "holds": not tally.wrong}
+    return [{"name": what, "figure": len(tally.wrong), "unit": "rows", **compared}]
 
 
 async def played(wanted: Campaign) -> Tally:
@@ -118,8 +110,10 @@ async def played(wanted: Campaign) -> Tally:
 
 
 def _is_enough(wanted: Campaign, tally: Tally) -> bool:
+    if tally.scripts >= wanted.scripts:
+        return True
     killed = wanted.kills is not None and tally.happened["kill -9"] >= wanted.kills
-    return killed or tally.scripts >= wanted.scripts
+    return killed and tally.faults >= wanted.faults
 
 
 async def _one_world(wanted: Campaign, running: Server, nursery: Nursery, tally: Tally) -> None:
@@ -154,6 +148,7 @@ async def _several(
             )
             shown = str(script)
             tally.scripts += 1
+            tally.faults += script.theme == "fault"
             await play(made, script)
             tally.happened += made.happened
             made.happened.clear()
@@ -210,6 +205,7 @@ def _main() -> int:
         first=options.first,
         scripts=options.count,
         kills=options.kills,
+        faults=options.faults,
         between=options.between,
         pace=options.pace,
     )
@@ -225,10 +221,11 @@ def _main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.chaos", description=__doc__)
     parser.add_argument("--database", choices=DATABASES, required=True)
-    parser.add_argument("--theme", choices=("kill", "fault"), required=True)
+    parser.add_argument("--theme", choices=("kill", "fault", "both"), required=True)
     parser.add_argument("--first", type=int, default=1, help="the first seed")
     parser.add_argument("--count", type=int, default=1, help="how many scripts at most")
     parser.add_argument("--kills", type=int, help="enough when so many were killed at work")
+    parser.add_argument("--faults", type=int, default=0, help="and so many fault scripts")
     parser.add_argument("--rows", type=int, default=QUICK_ROWS)
     parser.add_argument("--between", type=int, default=1, help="scripts from look to look")
     parser.add_argument("--pace", type=float, default=1.0, help="2: twice as fast")

@@ -3,6 +3,7 @@
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 from bench import chaos_history
@@ -23,6 +24,7 @@ ENTITIES = (*CLASSIC, SMART, GOODS)
 MULTIFIELDS = ("PHONE", "EMAIL", "WEB", "IM", "LINK")
 
 CHUNK = 500
+column_of = cache(snake_case)
 
 Row = Mapping[str, object]
 
@@ -82,7 +84,7 @@ class Comparison:
             for row in rows:
                 row_id = int(str(row["id"]))
                 wrong = portal_values.differences(
-                    fields, self._shown(kind, row_id), row, column=snake_case
+                    fields, self._shown(kind, row_id), row, column=column_of
                 )
                 at = row["_synced_at"]
                 found += [f"{entity} {row_id}: stale (read {at}): {line}" for line in wrong]

@@ -7,7 +7,7 @@ from typing import Literal
 from bench.chaos_compare import ENTITIES
 from bench.chaos_processes import HTTP_SECONDS, LEASE_SECONDS
 
-Theme = Literal["kill", "fault"]
+Theme = Literal["kill", "fault", "both"]
 
 SECONDS = 8.0
 SMALL = 5_000
@@ -82,7 +82,12 @@ class Script:
 
 
 def drawn(theme: Theme, seed: int, *, rows: int, pace: float = 1.0) -> Script:
-    """Draw a script for a portal of so many rows; a higher pace plays it in less time."""
+    """Draw a script for a portal of so many rows; a higher pace plays it in less time.
+
+    Of both themes, odd seeds draw kills and even ones faults.
+    """
+    if theme == "both":
+        theme = "kill" if seed % 2 else "fault"
     dice = random.Random(f"{theme}:{seed}")
     steps = [step for maker in (_work, _trouble[theme]) for step in maker(dice)]
     steps = [replace(step, at=step.at / pace) for step in steps]
