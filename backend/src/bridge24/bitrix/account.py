@@ -6,6 +6,7 @@ https://apidocs.bitrix24.com/limits.html
 """
 
 import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -14,6 +15,10 @@ from bridge24.bitrix.wire import Time
 
 LATE_SECONDS = 1.0
 """The portal tells whole seconds: wait one more than it says."""
+
+WINDOW_SECONDS = 600.0
+MINUTE_SECONDS = 60.0
+"""Seconds come back a minute's worth at a time."""
 
 TELLING_PAGES = 5
 """Shorter calls are mostly ends of ranges, whose empty pages cost next to nothing."""
@@ -54,6 +59,7 @@ class Account:
     relief_at: float | None = None
     cost: Estimate = field(default_factory=Estimate)
     _told: tuple[float, float] = (-math.inf, 0.0)
+    _spent: deque[tuple[float, float]] = field(default_factory=deque)
 
     @property
     def used(self) -> float:
@@ -76,6 +82,26 @@ class Account:
     def relief_in(self, now: float) -> float:
         """Seconds until a page should ask what has come back; 0 when it is due."""
         return 0.0 if self.relief_at is None else max(0.0, self.relief_at - now)
+
+    def spent(self, seconds: float, now: float) -> None:
+        """Remember when we have spent seconds, to know when they come back."""
+        self._spent.append((now, seconds))
+        while self._spent[0][0] < now - WINDOW_SECONDS - MINUTE_SECONDS:
+            self._spent.popleft()
+
+    def returns(self, now: float) -> list[tuple[float, float]]:
+        """Foretell what comes back when: seconds from now, and operating seconds, in order.
+
+        What we know nothing of has been spent by others, and counts as the oldest.
+        """
+        relief = self.relief_in(now)
+        left = self.used
+        found: list[tuple[float, float]] = []
+        for moment, seconds in reversed(self._spent):
+            minutes = math.ceil(max(0.0, moment + WINDOW_SECONDS - now - relief) / MINUTE_SECONDS)
+            found.append((relief + minutes * MINUTE_SECONDS, min(seconds, left)))
+            left -= min(seconds, left)
+        return [(relief, left), *reversed(found)] if left > 0 else found[::-1]
 
     def _expect_relief(self, time: Time, *, arrived: float) -> None:
         """``arrived`` is what the portal's clock lacks to ours."""

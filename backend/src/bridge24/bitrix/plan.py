@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bridge24.bitrix.account import TELLING_PAGES, Estimate
+from bridge24.bitrix.account import TELLING_PAGES, WINDOW_SECONDS, Estimate
 from bridge24.bitrix.errors import BitrixError, OperationTimeLimit, QueryLimitExceeded
 from bridge24.bitrix.wire import Time
 
@@ -29,7 +29,6 @@ OPERATING_RESERVE = 2.0
 At least the cost of a page, so that one more always passes.
 """
 
-WINDOW_SECONDS = 600.0
 SHORTEST_CALL_SECONDS = 1.0
 """Calls are not made shorter than this to keep all lanes busy at the end of a walk."""
 
@@ -107,8 +106,10 @@ class Pace:
     page_seconds: float
     """From page to page, calls side by side; 0 while unknown."""
     pages_per_call: float
-    walks: int
-    """That share the bucket, this one included."""
+    others_calls: Sequence[float] = ()
+    """Calls to come of each other walk that shares the bucket; infinite while unknown."""
+    returns: Sequence[tuple[float, float]] = ()
+    """When operating seconds come back, in order: seconds from now, and how many."""
 
 
 @dataclass(slots=True)
@@ -205,19 +206,24 @@ class Planner:
         spendable = max(0.0, budget.operating_left - OPERATING_RESERVE)
         if cost <= spendable:
             return self._duration(budget, pages=pages_left, pace=pace)
-        window = budget.operating_limit - OPERATING_RESERVE
-        full_windows = math.ceil((cost - spendable) / window) - 1
-        rest = cost - spendable - full_windows * window
+        used = budget.operating_limit - budget.operating_left
         relief = budget.operating_reset_in or WINDOW_SECONDS
-        tail = self._duration(budget, pages=rest / budget.page_cost, pace=pace)
-        return relief + full_windows * WINDOW_SECONDS + tail
+        returns = (pace.returns if pace else ()) or [(relief, used)]
+        # What is left is spent now and comes back after all the rest; then it begins anew.
+        window = [*returns, (WINDOW_SECONDS, spendable)]
+        whole = sum(seconds for _, seconds in window)
+        windows = math.ceil((cost - spendable) / whole) - 1
+        wait, last = _returned(window, cost - spendable - windows * whole)
+        tail = self._duration(budget, pages=last / budget.page_cost, pace=pace)
+        return wait + windows * WINDOW_SECONDS + tail
 
     def _duration(self, budget: Budget, *, pages: float, pace: Pace | None) -> float:
         by_server = pages * self.page_seconds.mean / self.lanes(budget, pages_left=pages)
-        walks = pace.walks if pace else 1
         calls = pages / (pace.pages_per_call if pace else self.batch_pages)
+        # Walks take turns, so that of a longer one only as many calls come before our last.
+        before = sum(min(calls, others) for others in pace.others_calls) if pace else 0.0
         # A full bucket lets the first calls pass at once, and tells nothing of those to come.
-        by_bucket = (calls * walks - budget.calls_free) / budget.calls_per_second
+        by_bucket = (calls + before - budget.calls_free) / budget.calls_per_second
         return max(by_server, by_bucket, pages * pace.page_seconds if pace else 0.0)
 
     def _fitting(self) -> float:
@@ -257,6 +263,15 @@ class Planner:
 def _wait(seconds: float, reason: Reason) -> Wait:
     """Wait at least a moment: rounding must not make anybody ask again at once."""
     return Wait(max(seconds, SHORTEST_WAIT_SECONDS), reason)
+
+
+def _returned(window: Sequence[tuple[float, float]], wanted: float) -> tuple[float, float]:
+    """When so many operating seconds have come back, and how many of them came last."""
+    for wait, seconds in window:
+        if seconds >= wanted:
+            return wait, wanted
+        wanted -= seconds
+    return WINDOW_SECONDS, wanted
 
 
 def _affordable(budget: Budget) -> float:

@@ -5,6 +5,7 @@ so that a slow consumer stops them by itself.
 """
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -71,6 +72,7 @@ class Sweep:
     async def pages(self) -> AsyncGenerator[Page]:
         """Hand out pages until no range is left."""
         limits = await self._client.limits()
+        limits.calls_to_come[self] = math.inf
         try:
             while not self._frontier.finished:
                 wait = self._launch(self._budget(limits))
@@ -80,6 +82,7 @@ class Sweep:
                     yield page
                     page = None  # or its memory would be held during the next wait
         finally:
+            del limits.calls_to_come[self]
             await self._abandon()
 
     def _launch(self, budget: Budget) -> Wait | None:
@@ -193,20 +196,27 @@ class Sweep:
         return Page(rows, self._checkpoint, read_at)
 
     def _note(self, reply: BatchReply, limits: PortalLimits) -> None:
-        meter, budget = self._meter, self._budget(limits)
-        meter.operating_seconds += len(_times(reply)) * budget.page_cost
+        meter, budget, now = self._meter, self._budget(limits), _now()
+        spent = len(_times(reply)) * budget.page_cost
+        meter.operating_seconds += spent
+        self._account.spent(spent, now)
         meter.rows_to_come = self._frontier.expected_rows
-        meter.landed(_now())
+        meter.landed(now)
         # Pages on their way are to come as well, and not spent yet.
         pages = meter.rows_to_come / PAGE_ROWS
         whole = replace(budget, operating_left=budget.operating_limit - self._account.used)
+        pages_per_call = max(meter.rows_per_call / PAGE_ROWS, self._planned(whole, pages))
+        limits.calls_to_come[self] = pages / pages_per_call
         pace = Pace(
             page_seconds=meter.seconds_per_row * PAGE_ROWS,
-            pages_per_call=max(meter.rows_per_call / PAGE_ROWS, self._planned(whole, pages)),
-            walks=1 + self._walks_beside,
+            pages_per_call=pages_per_call,
+            others_calls=[
+                calls for walk, calls in limits.calls_to_come.items() if walk is not self
+            ],
+            returns=self._account.returns(now),
         )
         left = self._planner.finish_in(whole, pages_left=pages, pace=pace)
-        meter.finish_at = _now() + left
+        meter.finish_at = now + left
 
     def _planned(self, budget: Budget, pages: float) -> float:
         """Pages the next call would have: calls grow as the bucket empties."""

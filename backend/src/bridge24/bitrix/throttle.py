@@ -39,6 +39,7 @@ class _Address:
             reserve=limits.reserve,
         )
         self.breaker = Breaker()
+        self.calls_to_come: dict[object, float] = {}
 
 
 class PortalLimits:
@@ -53,6 +54,8 @@ class PortalLimits:
         self._address = address or _Address(limits)
         self.bucket = self._address.bucket
         self.breaker = self._address.breaker
+        self.calls_to_come = self._address.calls_to_come
+        """Of each walk under way, as far as it knows; infinite before its first answer."""
         self.operating = OperatingBudget(limits.operating_seconds)
 
 
