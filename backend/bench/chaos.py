@@ -19,7 +19,7 @@ from bench.chaos_compare import Comparison
 from bench.chaos_database import Server, server
 from bench.chaos_processes import Nursery
 from bench.chaos_script import Theme, drawn
-from bench.chaos_settle import failures, first_copies, last_run, settle
+from bench.chaos_settle import Moment, failures, first_copies, settle
 from bench.chaos_trouble import play
 from bench.chaos_world import World, world
 from bridge24.bitrix import BitrixClient, Limits, Webhook
@@ -141,7 +141,7 @@ async def _several(
     """Play some scripts, let everything settle, compare."""
     began, shown = time.monotonic(), str(made.script)
     try:
-        played_before = await last_run()
+        played_before = await Moment.now()
         for _ in range(wanted.between):
             script = drawn(
                 wanted.theme, wanted.first + tally.scripts, rows=wanted.rows, pace=wanted.pace
@@ -172,7 +172,7 @@ async def _several(
 
 
 async def _settled(made: World, comparison: Comparison, tally: Tally) -> list[str]:
-    before = await last_run()
+    before = await Moment.now()
     await settle(made)
     webhook = Webhook(made.emulator.webhook_url("acme"))
     async with BitrixClient(webhook, limits=UNHURRIED) as client:

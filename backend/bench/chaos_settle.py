@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 
 from sqlalchemy import text
 
@@ -67,19 +67,31 @@ async def first_copies(world: World) -> None:
     await _until(world, _events_are_done, "events")
 
 
-async def failures(since: int) -> Sequence[str]:
-    """Name the runs after one that did not succeed, and why; dead jobs as well."""
+@dataclass(frozen=True)
+class Moment:
+    """A moment in the life of an installation: what came before does not count."""
+
+    run: int
+    dead: frozenset[int]
+
+    @classmethod
+    async def now(cls) -> "Moment":
+        """Remember the last run, and the jobs that are dead already."""
+        last = (await _query("SELECT COALESCE(MAX(id), 0) FROM sync_log"))[0][0]
+        dead = await _query("SELECT id FROM jobs WHERE state = 'dead'")
+        return cls(int(str(last)), frozenset(int(str(row[0])) for row in dead))
+
+
+async def failures(since: Moment) -> Sequence[str]:
+    """Name the runs after a moment that did not succeed, and why; dead jobs as well."""
     runs = await _query(
         "SELECT entity, mode, status, error_code, error_message FROM sync_log "
-        f"WHERE id > {since} AND status = 'failed'"
+        f"WHERE id > {since.run} AND status = 'failed'"
     )
-    dead = await _query("SELECT task, error FROM jobs WHERE state = 'dead'")
-    return [f"{r[0]} {r[1]}: {r[3]} {r[4]}" for r in runs] + [f"dead: {d[0]} {d[1]}" for d in dead]
-
-
-async def last_run() -> int:
-    """The id of the last run."""
-    return int(str((await _query("SELECT COALESCE(MAX(id), 0) FROM sync_log"))[0][0]))
+    dead = await _query("SELECT id, task, error FROM jobs WHERE state = 'dead'")
+    new = [row for row in dead if int(str(row[0])) not in since.dead]
+    told = [f"{r[0]} {r[1]}: {r[3]} {r[4]}" for r in runs]
+    return told + [f"dead: {row[1]} {row[2]}" for row in new]
 
 
 async def _until(world: World, true: Callable[[], Awaitable[bool]], what: str) -> None:
