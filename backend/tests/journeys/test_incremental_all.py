@@ -73,6 +73,35 @@ async def test_a_short_list_that_changed_is_read_again(
     assert await service.incremental_all(NAMES) == {}
 
 
+async def test_goods_are_asked_for_in_the_same_call_whatever_their_catalogue(
+    service: SyncService, portal: Portal, emulator: Emulator
+) -> None:
+    await service.full_sync("product")
+    emulator.clock.move(600)
+    before = _http_calls(emulator)
+    assert await service.incremental_all(["product"]) == {}
+    assert _http_calls(emulator) - before == 1
+    for number in (0, -1):  # one of each catalogue
+        portal.products[number] |= {"name": "renamed", "timestampX": portal.now_text()}
+
+        assert set(await service.incremental_all(["product"])) == {"product"}
+        emulator.clock.move(600)
+
+    renamed = "SELECT count(*) FROM crm_products WHERE name = 'renamed'"
+    async with connection() as conn:
+        assert await conn.scalar(text(renamed)) == 2
+
+
+async def test_a_new_catalogue_of_goods_is_noticed(
+    service: SyncService, portal: Portal, emulator: Emulator
+) -> None:
+    await service.full_sync("product")
+    emulator.clock.move(600)
+    portal.products.append(portal.products[0] | {"id": 99_001, "iblockId": 77})
+
+    assert set(await service.incremental_all(["product"])) == {"product"}
+
+
 async def test_the_lookback_is_the_objects_own(
     service: SyncService, portal: Portal, emulator: Emulator
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from bridge24.bitrix import BitrixClient, BitrixError, Call, Outcome, Reply, crm, listing
 from bridge24.bitrix.errors import UnexpectedAnswer
@@ -44,13 +45,13 @@ def modified_since(entity: crm.Entity, since: datetime) -> dict[str, object]:
     return {f">={entity.modified_filter}": since.replace(tzinfo=UTC).isoformat()}
 
 
-def call(question: Question) -> Call:
-    """Write the question as a call."""
+def call(question: Question, conditions: Mapping[str, object] = MappingProxyType({})) -> Call:
+    """Write the question as a call, under conditions the method wants besides."""
     entity = question.entity
     params = listing.list_params(
         entity,
         select=[entity.id_filter, entity.modified_filter or ""],
-        extra_filter=modified_since(entity, question.since),
+        extra_filter={**conditions, **modified_since(entity, question.since)},
     )
     return Call(entity.list_method, params)
 

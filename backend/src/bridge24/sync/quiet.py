@@ -21,7 +21,9 @@ from bridge24.sync.errors import NeverCopied
 from bridge24.sync.fields import table_name
 from bridge24.sync.models import SyncConfig
 from bridge24.sync.names import snake_case
+from bridge24.sync.objects import catalogues
 from bridge24.sync.objects.children import Owned
+from bridge24.sync.objects.divided import OfCatalogues
 from bridge24.sync.objects.sources import has_source, source_of
 from bridge24.sync.probe import PAGE_ROWS, Changes, Question
 
@@ -57,6 +59,8 @@ class _Asked:
     calls: Sequence[Call]
     question: Question | None = None
     """None: a short list, compared by its digest."""
+    catalogues: Sequence[int] = ()
+    """The question is asked of each, after the portal has said which there are."""
     owned: bool = False
     """The question is about the owners of the object's rows."""
     digest: str | None = None
@@ -72,12 +76,12 @@ async def quiet(client: BitrixClient, entities: Iterable[crm.Entity]) -> set[str
             means that the object is not among the quiet ones.
     """
     listed = await known_entities()
-    asked = [plan for entity in entities if (plan := await _plan(entity, listed))]
+    asked = [plan for entity in entities if (plan := await _plan(client, entity, listed))]
     outcomes = await client.batch([call for plan in asked for call in plan.calls])
     found: set[str] = set()
     for plan in asked:
         mine, outcomes = outcomes[: len(plan.calls)], outcomes[len(plan.calls) :]
-        at = await _judged(plan, mine)
+        at = await _judged(client, plan, mine)
         if at is not None:
             await move_cursor(plan.entity.name, at)
             found.add(plan.entity.name)
@@ -138,7 +142,9 @@ def _are_settled(changes: Changes, *, cursor: Cursor) -> bool:
     return changes.complete and all(moment < latest for moment in changes.modified.values())
 
 
-async def _plan(entity: crm.Entity, listed: Sequence[crm.Entity]) -> _Asked | None:
+async def _plan(
+    client: BitrixClient, entity: crm.Entity, listed: Sequence[crm.Entity]
+) -> _Asked | None:
     async with transaction() as session:
         try:
             cursor = await cursor_of(session, entity.name)
@@ -147,6 +153,8 @@ async def _plan(entity: crm.Entity, listed: Sequence[crm.Entity]) -> _Asked | No
         state = await queries.state_of(session, entity.name)
     if state.checkpoint is not None or state.backfill is not None:
         return None
+    if isinstance(source_of(entity, listed=listed), OfCatalogues):
+        return await _of_catalogues(client, entity, cursor)
     question = _question(entity, listed, since=cursor.since)
     if question is not None:
         owned = question.entity is not entity
@@ -155,6 +163,21 @@ async def _plan(entity: crm.Entity, listed: Sequence[crm.Entity]) -> _Asked | No
         return None
     calls = _list_calls(entity, state.rows_stored)
     return _Asked(entity, cursor, calls, digest=state.digest)
+
+
+async def _of_catalogues(client: BitrixClient, entity: crm.Entity, cursor: Cursor) -> _Asked | None:
+    """Ask every catalogue this process has seen; a new one is noticed by the list of them."""
+    if entity.modified_filter is None:
+        return None
+    try:
+        numbers = catalogues.known_to(client) or await catalogues.ask(client)
+    except BitrixError:
+        return None  # the run meets the same trouble, and has a place to tell it
+    if not numbers:
+        return None
+    question = Question(entity, since=cursor.since)
+    calls = [probe.call(question, {"iblockId": number}) for number in numbers]
+    return _Asked(entity, cursor, [catalogues.CALL, *calls], question, catalogues=numbers)
 
 
 def _question(
@@ -178,11 +201,23 @@ def _list_calls(entity: crm.Entity, rows: int) -> list[Call]:
     ]
 
 
-async def _judged(plan: _Asked, outcomes: Sequence[Outcome]) -> datetime | None:
+async def _judged(
+    client: BitrixClient, plan: _Asked, outcomes: Sequence[Outcome]
+) -> datetime | None:
     """When the portal said that nothing changed; None when something may have."""
     if plan.question is None:
         return _same_list(plan, outcomes)
-    changes = probe.read(plan.question, outcomes[0])
+    if plan.catalogues:
+        if catalogues.read(client, outcomes[0]) != list(plan.catalogues):
+            return None
+        told = [await _asked_one(plan, plan.question, outcome) for outcome in outcomes[1:]]
+        known = [at for at in told if at]
+        return min(known) if len(known) == len(told) else None
+    return await _asked_one(plan, plan.question, outcomes[0])
+
+
+async def _asked_one(plan: _Asked, question: Question, outcome: Outcome) -> datetime | None:
+    changes = probe.read(question, outcome)
     if isinstance(changes, BitrixError):
         return None
     if plan.owned:

@@ -34,12 +34,14 @@ def list_calls(call: Call) -> Answer:
 
 
 @method("catalog.catalog.list", scope="catalog")
-def list_catalogues(_call: Call) -> Answer:
-    """The catalogue of products, and that of their variations."""
+def list_catalogues(call: Call) -> Answer:
+    """The catalogue of products, that of their variations, and those that came later."""
     goods = _catalogue(IBLOCK, "Товарный каталог CRM")
     offers = _catalogue(OFFERS, "Товарный каталог CRM (предложения)")
     offers |= {"productIblockId": IBLOCK, "skuPropertyId": 97}
-    return Answer({"catalogs": [goods, offers]}, 2)
+    later = sorted({each["iblockId"] for each in call.portal.products} - {IBLOCK, OFFERS})
+    rows = [goods, offers, *(_catalogue(number, f"Каталог {number}") for number in later)]
+    return Answer({"catalogs": rows}, len(rows))
 
 
 def _catalogue(number: int, name: str) -> Row:

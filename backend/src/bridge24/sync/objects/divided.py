@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from bridge24.bitrix import BitrixClient, BitrixError, Call, Reply, crm, listing
 from bridge24.bitrix.errors import UnexpectedAnswer
 from bridge24.bitrix.listing import Row
+from bridge24.sync.objects import catalogues
 from bridge24.sync.objects.keys import BITS, KEY, packed
 from bridge24.sync.objects.lots import Lot
 from bridge24.sync.probe import modified_since
@@ -117,21 +118,11 @@ class OfCatalogues:
         return self._read(client, modified_since(self.entity, moment))
 
     async def _read(self, client: BitrixClient, conditions: Part) -> AsyncGenerator[Lot]:
-        for number in await _catalogues(client):
+        for number in await catalogues.ask(client):
             walk = client.records(self.entity, filter={"iblockId": number, **conditions})
             async with aclosing(aiter(walk)) as pages:
                 async for page in pages:
                     yield Lot(page.rows, page.read_at)
-
-
-async def _catalogues(client: BitrixClient) -> list[int]:
-    numbers: list[int] = []
-    start: int | None = 0
-    while start is not None:
-        reply = await client.call("catalog.catalog.list", {"order": {"id": "ASC"}, "start": start})
-        numbers += [int(row["iblockId"]) for row in reply.result["catalogs"]]
-        start = reply.next
-    return numbers
 
 
 def _combined(known: Mapping[str, Sequence[int]]) -> list[dict[str, int]]:
