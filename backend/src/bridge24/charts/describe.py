@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.charts.knowledge.context import BUDGET, Context, context_for
-from bridge24.charts.knowledge.facts import Table
+from bridge24.charts.knowledge.facts import Table, lend_words
 from bridge24.charts.knowledge.figures import look_at
 from bridge24.charts.knowledge.structure import fingerprint, read_structure
 from bridge24.core.db import connection, get_dialect, get_engine
@@ -62,6 +62,7 @@ async def tables_of_crm(*, fresh: bool = False) -> list[Table]:
             name: await _seen(table, None if fresh else kept.seen.get(name))
             for name, table in now.items()
         }
+        lend_words(now)
         return list(now.values())
 
 

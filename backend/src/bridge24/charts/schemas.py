@@ -238,6 +238,9 @@ class ColumnOut(BaseModel):
     personal: bool
     null_share: float | None
     values: list[str]
+    """Those of a column that has few, the commonest first."""
+    labels: dict[str, str]
+    """What these values are called, where they are codes."""
     least: str | None
     greatest: str | None
     references: ReferenceOut | None

@@ -217,5 +217,6 @@ def _column(column: Column) -> dict[str, Any]:
     return {
         **{name: getattr(column, name) for name in names},
         "kind": column.kind.value,
+        "labels": column.said,
         "references": reference and {"table": reference.table, "column": reference.column},
     }

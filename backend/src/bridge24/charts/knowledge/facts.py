@@ -46,6 +46,8 @@ class Column:
     """0 to 1."""
     values: list[str] = field(default_factory=list)
     """The values of a column that has few, the commonest first."""
+    said: dict[str, str] = field(default_factory=dict)
+    """What these values are called, for codes whose words a view has."""
     least: str | None = None
     greatest: str | None = None
 
@@ -78,6 +80,19 @@ class Table:
         for mine, theirs in zip(self.columns, other.columns, strict=True):
             mine.kind, mine.null_share, mine.values = theirs.kind, theirs.null_share, theirs.values
             mine.least, mine.greatest = theirs.least, theirs.greatest
+            mine.said = theirs.said
+
+
+def lend_words(tables: Mapping[str, Table]) -> None:
+    """Tell the tables what their codes are called, as their views do."""
+    for view in tables.values():
+        base = tables.get(view.name.removeprefix("v_")) if view.is_view else None
+        for column in view.columns if base is not None else ():
+            own = base.column(column.name) if base is not None and column.said else None
+            if own is not None and not own.personal:
+                own.said = {
+                    value: column.said[value] for value in own.values if value in column.said
+                }
 
 
 Tables = Mapping[str, Table]

@@ -73,6 +73,20 @@ async def _sample(
 def _judge_all(columns: Sequence[Column], sample: Sequence[dict[str, Any]]) -> None:
     for column in columns:
         _judge(column, [row.get(column.name) for row in sample])
+    for words in columns:
+        code = next((each for each in columns if each.name == words.words_of), None)
+        if code is not None and code.values and not words.personal:
+            code.said = _said(code, words, sample)
+
+
+def _said(code: Column, words: Column, sample: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Find what each value of a code is called, in the rows that have both."""
+    pairs = {
+        _spelled(row[code.name]): _spelled(row[words.name])
+        for row in sample
+        if row[code.name] is not None and row[words.name] is not None
+    }
+    return {value: pairs[value] for value in code.values if value in pairs}
 
 
 def _judge(column: Column, values: Sequence[Any]) -> None:
