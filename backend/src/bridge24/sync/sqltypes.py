@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 Dialect = Literal["postgresql", "mysql"]
@@ -131,6 +132,7 @@ _SPELLINGS: dict[str, Name] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def parse(spelling: str) -> SqlType | None:
     """Read what ``format_type`` or ``COLUMN_TYPE`` says; None for a type we never use."""
     match = re.fullmatch(r"([a-z ]+?)(?:\((\d+)(?:,(\d+))?\))?( without time zone)?", spelling)

@@ -1,5 +1,6 @@
 """Keeps the labelled views up to date with the tables, the dictionaries and the language."""
 
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -44,7 +45,7 @@ async def follow(entity: crm.Entity, layout: Layout, fields: Sequence[Field]) ->
     recipe = recipe_for(entity, layout, fields)
     try:
         changed = await _remember(recipe)
-        await _renew_or_promise(None if changed else recipe.entity)
+        await _renew_or_promise(recipe.entity, table=recipe.table if changed else None)
     except AppError as error:
         log.warning("views.not_renewed", entity=entity.name, reason=str(error))
 
@@ -75,9 +76,9 @@ async def settle() -> None:
         raise ViewsHeld(entities=", ".join(held))
 
 
-async def _renew_or_promise(only: str | None) -> None:
+async def _renew_or_promise(only: str | None, *, table: str | None = None) -> None:
     try:
-        held: Sequence[str] = await renew(only)
+        held: Sequence[str] = await renew(only, table=table)
     except AppError as error:
         if not _is_held(error):
             raise
@@ -92,8 +93,12 @@ def _is_held(error: BaseException) -> bool:
     return isinstance(error, TableBusy) or is_collision(error)
 
 
-async def renew(only: str | None = None) -> Sequence[str]:
+async def renew(only: str | None = None, *, table: str | None = None) -> Sequence[str]:
     """Make every view, or one object's, what it should be now; those that are stay untouched.
+
+    Args:
+        only: An object; None: all of them.
+        table: Renew the views that take words from this table beside the object's own.
 
     Returns:
         The objects whose views somebody holds at the moment: they stay as they were.
@@ -103,7 +108,7 @@ async def renew(only: str | None = None) -> Sequence[str]:
     """
     async with transaction() as session:
         rows = await session.scalars(select(SyncView).order_by(SyncView.entity))
-        kept = [row for row in rows if only in (None, row.entity)]
+        kept = [row for row in rows if only in (None, row.entity) or _mentions(row, table)]
         recipes = [(Recipe.from_json(row.recipe), row.digest) for row in kept]
     made: dict[str, str] = {}
     held: list[str] = []
@@ -142,6 +147,11 @@ async def drop(*tables: str) -> None:
     await _renew_or_promise(None)
 
 
+def _mentions(row: SyncView, table: str | None) -> bool:
+    # In the text: a first copy asks this of all recipes for each of its tables.
+    return table is not None and json.dumps(table) in row.recipe
+
+
 @asynccontextmanager
 async def _locked(conn: AsyncConnection) -> AsyncIterator[Views]:
     views = await (PostgresViews if dialect_of(conn) == "postgresql" else MysqlViews).of(conn)
@@ -160,8 +170,9 @@ async def _put(views: Views, recipe: Recipe, tables: Tables, digest: str | None)
     child = compose_child(recipe, tables, dialect=dialect, language=language)
     wanted += [child] if child else []
     now = sha256("".join(view.digest for view in wanted).encode()).hexdigest()
-    for view in wanted:
-        if now != digest or list(await views.columns(view.name)) != list(view.columns):
+    for place, view in enumerate(wanted):
+        there = order if place == 0 else await views.columns(view.name)
+        if now != digest or list(there) != list(view.columns):
             await views.put(view)
     return now
 
