@@ -73,6 +73,8 @@ class Budget:
     """Pages for which there is memory, whether used or not."""
     room_left: float
     """Of these, pages neither on their way nor waiting for the consumer."""
+    walks: int = 1
+    """Walks under way that share the bucket, this one included."""
 
     def after(self, pages: int) -> "Budget":
         """What is left when a call for so many pages has been sent."""
@@ -127,16 +129,15 @@ class Planner:
     _fastest: float = math.inf
     _rest_until: float = -math.inf
     _spent: bool = False
+    _asked_at: float = -math.inf
 
     def __post_init__(self) -> None:
         self._most_pages = self.batch_pages
 
     def lanes(self, budget: Budget, *, pages_left: float) -> int:
         """How many calls may be under way together."""
-        bound = MOST_LANES
-        if pages_left * budget.page_cost > budget.operating_left:
-            bound = PATIENT_LANES
-        return min(bound, int(self._lanes))
+        is_short = pages_left * budget.page_cost > budget.operating_left
+        return min(PATIENT_LANES if is_short else MOST_LANES, int(self._lanes))
 
     def size(self, budget: Budget, *, pages_left: float) -> float:
         """Pages a call should have, and below which a range is not split."""
@@ -155,10 +156,8 @@ class Planner:
         more, or the method was at its limit: then a single page asks what has come back. It
         passes even if nothing has, for the call that crosses the limit still completes.
         """
-        if now < self._rest_until:
-            return _wait(self._rest_until - now, Reason.TROUBLE)
-        if budget.calls_free < 1:
-            return _wait((1 - budget.calls_free) / budget.calls_per_second, Reason.BUCKET)
+        if wait := self._until_turn(now, budget):
+            return wait
         affordable = _affordable(budget)
         if affordable < 1:
             self._spent = True
@@ -168,10 +167,22 @@ class Planner:
         size = self.size(budget, pages_left=pages_left)
         if under_way and (self._spent or budget.room_left < size):
             return None
+        self._asked_at = now
         if self._spent:
             return Ask(1)
         pages = min(affordable, self._fitting(), size, budget.room_left)
         return Ask(max(1, int(pages)))
+
+    def _until_turn(self, now: float, budget: Budget) -> Wait | None:
+        if now < self._rest_until:
+            return _wait(self._rest_until - now, Reason.TROUBLE)
+        if budget.calls_free < 1:
+            return _wait((1 - budget.calls_free) / budget.calls_per_second, Reason.BUCKET)
+        turn = self._asked_at + budget.walks / budget.calls_per_second
+        if now < turn and budget.calls_free < budget.walks > 1:
+            # Whoever looks most often would take every call from those that wait.
+            return _wait(turn - now, Reason.BUCKET)
+        return None
 
     def answered(self, times: Sequence[Time], *, elapsed_seconds: float) -> None:
         """Learn from the times of the commands one call has run.
@@ -243,7 +254,8 @@ class Planner:
         seconds = self.page_seconds.mean
         if not seconds or not pages_left:
             return BATCH_PAGES
-        free, rate = max(1.0, budget.calls_free * BURST_SHARE), budget.calls_per_second
+        free = max(1.0, budget.calls_free * BURST_SHARE / budget.walks)
+        rate = budget.calls_per_second / budget.walks
         load = rate * pages_left * seconds / budget.room
         by_room = (math.sqrt(free**2 + 4 * load * pages_left) - free) / (2 * load)
         lanes = self.lanes(budget, pages_left=pages_left)
@@ -254,10 +266,9 @@ class Planner:
         """One more lane after each answer, fewer while the portal is slowing down."""
         self.page_seconds.note(seconds)
         self._fastest = min(self._fastest * 1.01, seconds)
-        if seconds > SLOWED * self._fastest:
-            self._lanes = max(FEWEST_LANES, self._lanes * 0.8)
-        else:
-            self._lanes = min(MOST_LANES, self._lanes + 1)
+        is_slow = seconds > SLOWED * self._fastest
+        self._lanes = max(FEWEST_LANES, self._lanes * 0.8) if is_slow else self._lanes + 1
+        self._lanes = min(MOST_LANES, self._lanes)
 
 
 def _wait(seconds: float, reason: Reason) -> Wait:

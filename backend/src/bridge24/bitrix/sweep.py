@@ -236,6 +236,7 @@ class Sweep:
             page_cost=cost,
             room=room,
             room_left=room - asked,
+            walks=len(limits.calls_to_come),
         )
 
     async def _abandon(self) -> None:
