@@ -1,6 +1,7 @@
 """The server, and a worker, as processes of their own."""
 
 import asyncio
+import gc
 import os
 import socket
 import sys
@@ -80,6 +81,8 @@ async def _serve() -> None:
 
     api.build(app)
     port = int(os.environ["BENCH_PORT"])
+    gc.collect()
+    gc.freeze()  # as ``bridge24.main`` does
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     if os.environ.get("BENCH_WORKER", "yes") == "yes":
         await asyncio.gather(server.serve(), run_worker())
