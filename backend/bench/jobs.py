@@ -15,12 +15,13 @@ from tests import services
 
 from bench.jobs_rivals import procrastinate_rates, rq_rates
 from bridge24.core.db import close_db, init_db, transaction
-from bridge24.core.jobs import Job, State, enqueue, run_worker, task
+from bridge24.core.jobs import Job, JobWorker, State, enqueue, run_worker, task
 from bridge24.core.settings import Settings
 from bridge24.core.tables import migrate
 
 CONCURRENCY = 200
-RESTART_GOAL_SECONDS = 15.0
+RESTART_GOALS = {"another machine": 15.0, "the same machine": 3.0}
+"""The lease of twelve seconds and its rounds; where the process is known to be gone, one round."""
 
 Row = dict[str, object]
 
@@ -46,7 +47,7 @@ async def measure(quick: bool) -> list[Row]:  # noqa: FBT001
         with services.fresh_database(server) as url:
             async with _connected(url):
                 ours = await _rates(small)
-                restart = await _restart_seconds(url)
+                restarts = {where: await _restart_seconds(url, where) for where in RESTART_GOALS}
     with services.mysql() as server, services.fresh_database(server) as url:
         async with _connected(url):
             on_mysql = await _rates(small)
@@ -54,15 +55,18 @@ async def measure(quick: bool) -> list[Row]:  # noqa: FBT001
         *_compared("PostgreSQL", "RQ SimpleWorker", ours, rq, (5, 100)),
         *_compared("PostgreSQL", "procrastinate", ours, other, (2, 1)),
         *_compared("MySQL", "RQ SimpleWorker", on_mysql, rq, (5, 100)),
-        {
-            "name": "jobs: a killed worker's job begins again",
-            "figure": round(restart, 1),
-            "unit": "s",
-            "baseline": None,
-            "ratio": None,
-            "goal": RESTART_GOAL_SECONDS,
-            "holds": restart <= RESTART_GOAL_SECONDS,
-        },
+        *(
+            {
+                "name": f"jobs: a killed worker's job begins again on {where}",
+                "figure": round(seconds, 1),
+                "unit": "s",
+                "baseline": None,
+                "ratio": None,
+                "goal": RESTART_GOALS[where],
+                "holds": seconds <= RESTART_GOALS[where],
+            }
+            for where, seconds in restarts.items()
+        ),
     ]
 
 
@@ -139,7 +143,7 @@ async def _until_all_are_done() -> None:
         await asyncio.sleep(0.05)
 
 
-async def _restart_seconds(url: URL) -> float:
+async def _restart_seconds(url: URL, where: str) -> float:
     """How long after ``kill -9`` of its worker another one begins a job again."""
     async with transaction() as session:
         job_id = await enqueue(session, "bench.wait", seconds=3600)
@@ -149,6 +153,9 @@ async def _restart_seconds(url: URL) -> float:
         sys.executable, "-c", program, env={**os.environ, "DATABASE_URL": address}
     )
     await _until_attempt(job_id, 1)
+    if where != "the same machine":
+        async with transaction() as session:
+            await session.execute(update(JobWorker).values(place=where))
     stop = asyncio.Event()
     worker = asyncio.create_task(run_worker(stop=stop))
     await asyncio.sleep(1)
@@ -159,6 +166,8 @@ async def _restart_seconds(url: URL) -> float:
     seconds = time.perf_counter() - began
     worker.cancel()
     await asyncio.wait([worker])
+    async with transaction() as session:
+        await session.execute(update(Job).where(Job.id == job_id).values(state=State.DONE))
     return seconds
 
 
