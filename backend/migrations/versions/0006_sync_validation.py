@@ -69,6 +69,7 @@ def _validations() -> None:
         sa.Column("operating_seconds", sa.Float, nullable=False),
         sa.Column("error_code", sa.String(64)),
         sa.Column("error_message", sa.Text),
+        sa.Column("error_facts", sa.Text),
         **UTF8,
     )
     op.create_index("ix_sync_validation_entity_id", "sync_validation", ["entity", "id"])

@@ -35,6 +35,7 @@ from bridge24.charts.service import ChartService
 from bridge24.charts.spec import ChartSpec
 from bridge24.core.clock import today_in, utc_naive
 from bridge24.core.db import get_dialect, transaction
+from bridge24.core.errors import told_facts
 from bridge24.core.settings import get_settings
 from bridge24.operators.guard import CurrentCaller
 
@@ -73,7 +74,7 @@ async def check(body: CheckIn) -> CheckOut:
     try:
         checked = await check_chart_query(body.sql, parameters=body.parameters)
     except QueryRefused as error:
-        return CheckOut(ok=False, error=error.code, message=str(error))
+        return CheckOut(ok=False, error=error.code, message=str(error), facts=told_facts(error))
     return CheckOut(ok=True, tables=sorted(checked.tables))
 
 

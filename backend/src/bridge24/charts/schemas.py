@@ -77,6 +77,8 @@ class CheckOut(BaseModel):
     ok: bool
     error: str | None = None
     message: str | None = None
+    facts: dict[str, str | list[str]] = Field(default_factory=dict)
+    """What the message names."""
     tables: list[str] = Field(default_factory=list)
 
 

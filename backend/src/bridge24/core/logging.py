@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -60,6 +60,14 @@ def mask_secrets(
         elif isinstance(value, str):
             event[key] = mask_text(value)
     return event
+
+
+def mask_facts(facts: Mapping[str, str | list[str]]) -> dict[str, str | list[str]]:
+    """Mask what a sentence names."""
+    return {
+        name: mask_text(fact) if isinstance(fact, str) else [mask_text(each) for each in fact]
+        for name, fact in facts.items()
+    }
 
 
 def mask_text(text: str) -> str:

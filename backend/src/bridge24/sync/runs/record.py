@@ -16,7 +16,7 @@ from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.jobs import persist
-from bridge24.core.logging import mask_text
+from bridge24.core.logging import mask_facts, mask_text
 from bridge24.sync.errors import RunCancelled
 from bridge24.sync.models import SyncLog
 from bridge24.sync.progress import Note, Phase, RunProgress
@@ -175,7 +175,7 @@ class _Recorder:
         if error is not None:
             told = told_of(error)
             facts = {"code": told.code, "origin": told.origin, "message": mask_text(told.message)}
-            named = _masked(told.facts)
+            named = mask_facts(told.facts)
             notes.append(Note(RunEventKind.ERROR, {**facts, "remedy": told.remedy, "facts": named}))
         notes.append(Note(RunEventKind.NOTE, {"ended": status}))
         await persist(lambda: self._write_end(status, error=error, notes=notes))
@@ -219,14 +219,7 @@ def _error_values(error: AppError | None) -> dict[str, object]:
         "error_origin": told.origin if told else None,
         "error_message": mask_text(told.message) if told else None,
         "error_remedy": mask_text(told.remedy) if told and told.remedy else None,
-        "error_facts": orjson.dumps(_masked(told.facts)).decode() if told else None,
-    }
-
-
-def _masked(facts: dict[str, str | list[str]]) -> dict[str, str | list[str]]:
-    return {
-        name: mask_text(fact) if isinstance(fact, str) else [mask_text(each) for each in fact]
-        for name, fact in facts.items()
+        "error_facts": orjson.dumps(mask_facts(told.facts)).decode() if told else None,
     }
 
 

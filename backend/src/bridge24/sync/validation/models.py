@@ -48,6 +48,8 @@ class SyncValidation(Base):
     operating_seconds: Mapped[float] = mapped_column(Float, default=0.0)
     error_code: Mapped[str | None] = mapped_column(String(64))
     error_message: Mapped[str | None] = mapped_column(Text)
+    error_facts: Mapped[str | None] = mapped_column(Text)
+    """JSON of what the message names, to tell it in other languages."""
 
 
 class SyncDifference(Base):

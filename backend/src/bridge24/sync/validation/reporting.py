@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.bitrix import crm
@@ -26,7 +27,10 @@ async def shown(
     unrepaired = await queries.unrepaired(session, [each.id for each in validations])
     told: list[dict[str, Any]] = [
         {name: getattr(each, name) for name in ValidationOut.model_fields if name != "unrepaired"}
-        | {"unrepaired": unrepaired.get(each.id, 0)}
+        | {
+            "unrepaired": unrepaired.get(each.id, 0),
+            "error_facts": orjson.loads(each.error_facts or "{}"),
+        }
         for each in validations
     ]
     return [ValidationOut.model_validate(each) for each in told]

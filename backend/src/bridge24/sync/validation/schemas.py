@@ -87,6 +87,8 @@ class ValidationOut(BaseModel):
     """As estimated before it began."""
     error_code: str | None
     error_message: str | None
+    error_facts: dict[str, str | list[str]]
+    """What the message names."""
 
 
 class ValidationsOut(BaseModel):

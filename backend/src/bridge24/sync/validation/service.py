@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Callable
 
+import orjson
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.bitrix import BitrixClient, crm
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import dialect_of, get_engine, transaction
-from bridge24.core.errors import AppError
+from bridge24.core.errors import AppError, told_facts
 from bridge24.core.jobs import enqueue, persist
-from bridge24.core.logging import mask_text
+from bridge24.core.logging import mask_facts, mask_text
 from bridge24.sync.audit.asking import ROWS_AT_ONCE
 from bridge24.sync.audit.findings import Kind
 from bridge24.sync.audit.measure import allowance_of, remembered
@@ -258,3 +259,5 @@ def _tell(validation: SyncValidation, error: AppError | None) -> None:
     validation.error_code, validation.error_message = (
         (error.code, mask_text(str(error))) if error else (None, None)
     )
+    facts = mask_facts(told_facts(error)) if error else {}
+    validation.error_facts = orjson.dumps(facts).decode()
