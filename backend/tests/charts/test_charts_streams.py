@@ -13,7 +13,7 @@ from bridge24.charts.generate import Stage
 from bridge24.charts.schemas import GenerateIn
 
 LONG = "Сделки. " * 2_000
-SOON_SECONDS = 20
+SOON_SECONDS = 120
 
 
 async def test_a_description_nobody_waits_for_is_broken_off_and_not_kept(

@@ -70,10 +70,10 @@ async def _running() -> int:
 
 async def _ended() -> bool:
     """Whether the server is soon done with the slow queries, which would go on for minutes."""
-    for _ in range(200):
+    for _ in range(600):
         if await _running() == 0:
             return True
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.1)
     return False
 
 

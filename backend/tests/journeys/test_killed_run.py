@@ -14,7 +14,7 @@ from bridge24.core.db import connection, transaction
 from bridge24.emulator import Emulator, Fault, Kind, Portal, PortalSpec
 from bridge24.sync.models import SyncConfig
 
-DEALS = 15_000
+DEALS = 4_000
 KILLS = 2
 ALIVE = "SELECT id, title FROM crm_deals WHERE _deleted_at IS NULL"
 OPEN_VERSIONS = "SELECT id, title FROM crm_deals_history WHERE valid_to IS NULL"
@@ -22,7 +22,7 @@ OPEN_VERSIONS = "SELECT id, title FROM crm_deals_history WHERE valid_to IS NULL"
 
 @pytest.fixture
 async def emulator():  # type: ignore[no-untyped-def]
-    """A portal large and slow enough to be killed in the middle of a walk."""
+    """A portal large enough to be killed in the middle of a walk."""
     spec = PortalSpec(name="acme", deals=DEALS, contacts=10, leads=10, companies=10)
     async with Emulator([spec], seed=11, limits="none") as running:
         yield running
@@ -33,6 +33,7 @@ async def _start(mirror: str, emulator: Emulator) -> Process:
         **os.environ,
         "DATABASE_URL": mirror,
         "BITRIX_WEBHOOK_URL": emulator.webhook_url("acme"),
+        "SYNC_BATCH_SIZE": "10",
     }
     command = (sys.executable, "-c", "from bridge24.cli import main; main()", "sync", "run", "deal")
     return await asyncio.create_subprocess_exec(
@@ -74,10 +75,13 @@ async def test_a_killed_run_goes_on_and_ends_exact(
     dice = random.Random(3)
     async with transaction() as session:
         session.add(SyncConfig(entity="deal", history=True))
-    emulator.gate("acme").faults.add(Fault(Kind.SLOW, only=frozenset({"batch"}), seconds=0.2))
+    faults = emulator.gate("acme").faults
     for part in range(1, KILLS + 1):
+        # It never reaches the end, however late the kill comes.
+        slow = faults.add(Fault(Kind.SLOW, only=frozenset({"batch"}), after=3, seconds=30))
         process = await _start(mirror, emulator)
         await _kill_in_the_middle(process, after_rows=part * DEALS // (KILLS + 2))
+        faults.remove(slow)
         _disturb(portal, dice)
 
     process = await _start(mirror, emulator)
