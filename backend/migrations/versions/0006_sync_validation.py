@@ -29,6 +29,7 @@ def _audits() -> None:
         sa.Column("began_at", sa.DateTime),
         sa.Column("stopped_at", sa.DateTime),
         sa.Column("finished_at", sa.DateTime),
+        sa.Column("exact_at", sa.DateTime),
         sa.Column("reader", sa.String(64)),
         sa.Column("costs", LONG),
         **UTF8,

@@ -1,5 +1,7 @@
 """The planner takes the cheapest way of comparing, by what pages cost on the portal."""
 
+from datetime import datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +15,7 @@ from bridge24.sync.audit.plan import (
     Method,
     call_counts,
     cheapest,
+    due,
     estimates,
 )
 
@@ -87,3 +90,14 @@ def test_one_call_never_counts_for_longer_than_planned(
 
     assert 1 <= number <= 50
     assert number == 1 or number * (counted + rows * row) <= TARGET_SECONDS
+
+
+def test_every_id_is_compared_once_a_week_however_cheap_counting_is() -> None:
+    told = estimates(MILLION, CHEAP, Allowance())
+    now = datetime(2026, 11, 24)
+
+    assert cheapest(told).method is Method.FINGERPRINT
+    yesterday, long_ago = now - timedelta(days=1), now - timedelta(days=7)
+    assert due(told, exact_at=yesterday, now=now).method is Method.FINGERPRINT
+    assert due(told, exact_at=long_ago, now=now).method is Method.IDS
+    assert due(told, exact_at=None, now=now).method is Method.IDS

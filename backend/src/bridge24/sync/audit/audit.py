@@ -14,7 +14,7 @@ from bridge24.sync.audit.comparing import EVERYTHING, Comparison
 from bridge24.sync.audit.errors import RightsWithdrawn
 from bridge24.sync.audit.findings import Kind
 from bridge24.sync.audit.models import SyncAudit
-from bridge24.sync.audit.plan import Method
+from bridge24.sync.audit.plan import Estimate, Method, due
 from bridge24.sync.audit.settling import Settling
 from bridge24.sync.audit.sweep import sweep
 from bridge24.sync.audit.table import Compared, compared
@@ -45,7 +45,7 @@ class Audit:
         progress: Told how it goes.
         pages_per_call: The most pages asked for in one HTTP call, 1 to 50.
         accept_deletions: Believe it when many rows are gone.
-        method: How to compare; None: as is cheapest.
+        method: How to compare; None: as is cheapest, but every id once a week.
     """
 
     def __init__(
@@ -142,7 +142,7 @@ class Audit:
             audit.began_at, audit.checkpoint, audit.stopped_at = began_at, None, None
             await queries.forget(session, self._entity.name)
         comparison = Comparison(self._client, table, self._progress, sink=self._keep)
-        plan = await comparison.plan(method=self._method)
+        plan = await self._plan(comparison, now=began_at)
         self._progress.note(
             RunEventKind.NOTE,
             audit=str(plan.method),
@@ -155,8 +155,19 @@ class Audit:
         checkpoint = Checkpoint(self._entity.name, tuple(suspects.spans))
         async with transaction() as session:
             audit = await queries.audit_of(session, self._entity.name)
-            audit.method, audit.checkpoint = plan.method, checkpoint.to_json()
+            audit.checkpoint = checkpoint.to_json()
+            reads_all = suspects.spans == EVERYTHING.spans
+            audit.method = Method.IDS if reads_all else plan.method
         return checkpoint
+
+    async def _plan(self, comparison: Comparison, *, now: datetime) -> Estimate:
+        if self._method is not None:
+            return await comparison.plan(method=self._method)
+        async with transaction() as session:
+            copied_at = (await state_of(session, self._entity.name)).last_full_at
+            exact_at = (await queries.audit_of(session, self._entity.name)).exact_at
+        known = [at for at in (copied_at, exact_at) if at]
+        return due(await comparison.estimates(), exact_at=max(known, default=None), now=now)
 
     async def _keep(
         self,
@@ -197,5 +208,6 @@ class Audit:
         async with transaction() as session:
             audit: SyncAudit = await queries.audit_of(session, self._entity.name)
             audit.finished_at = audit.began_at
+            audit.exact_at = audit.began_at if audit.method == Method.IDS else audit.exact_at
             audit.began_at = audit.checkpoint = audit.stopped_at = None
             audit.reader = json.dumps(reader)

@@ -17,7 +17,6 @@ from bridge24.sync.audit.plan import (
     Costs,
     Estimate,
     Method,
-    cheapest,
     estimates,
 )
 from bridge24.sync.audit.sweep import Sink
@@ -52,15 +51,18 @@ class Comparison:
         self._progress = progress
         self._sink = sink
 
-    async def plan(self, *, method: Method | None = None, differing: int = 0) -> Estimate:
-        """Choose a method, the cheapest unless one is named, and say what it will cost."""
+    async def plan(self, *, method: Method) -> Estimate:
+        """Say what a method will cost."""
+        return (await self.estimates())[method]
+
+    async def estimates(self) -> dict[Method, Estimate]:
+        """Say what each method will cost."""
         costs = await costs_of(self._client, self._table)
         async with transaction() as session:
             rows = await stored_count(session, self._table.name)
         now = asyncio.get_running_loop().time()
         allowed = await allowance_of(self._client, self._table.entity.list_method, now=now)
-        told = estimates(rows, costs, allowed, differing=differing)
-        return told[method] if method else cheapest(told)
+        return estimates(rows, costs, allowed)
 
     async def suspects(self, plan: Estimate) -> Suspects:
         """Name the id ranges that have to be read; what times tell goes to the sink."""

@@ -25,6 +25,8 @@ class SyncAudit(Base):
     """When so many rows were gone that nothing was deleted."""
     finished_at: Mapped[datetime | None] = mapped_column(DateTime)
     """When the last one ended, by the portal's clock."""
+    exact_at: Mapped[datetime | None] = mapped_column(DateTime)
+    """When the last one began that compared every id."""
     reader: Mapped[str | None] = mapped_column(String(64))
     """JSON: who read the portal at the last audit, and whether as an administrator."""
     costs: Mapped[str | None] = mapped_column(LongText)
