@@ -19,7 +19,7 @@ from bridge24.cli.copying import CONTAINERS_BETWEEN_COLLECTIONS
 from bridge24.core.db import dialect_of
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
-from bridge24.sync.load import Loaded, load
+from bridge24.sync.load import Loaded, load, unhurried
 from bridge24.sync.shape import Shaped, shape_in_turns
 from bridge24.sync.tables import DynamicTableBuilder
 
@@ -52,7 +52,7 @@ async def store(engine: AsyncEngine, layout: Layout, answers: Sequence[bytes]) -
         shaped = await following
         if answer:
             following = asyncio.create_task(_shaped(answer, layout))
-        _add(total, await _store_one(engine, layout, shaped))
+        _add(total, await _store_one(engine, layout, shaped, is_last=answer is None))
     return total
 
 
@@ -77,8 +77,13 @@ def rows_of(answer: bytes) -> UnparsedRows:
     return rows
 
 
-async def _store_one(engine: AsyncEngine, layout: Layout, shaped: Shaped) -> Loaded:
+async def _store_one(
+    engine: AsyncEngine, layout: Layout, shaped: Shaped, *, is_last: bool
+) -> Loaded:
     async with engine.begin() as connection:
+        if not is_last:
+            # The last commit of a walk waits for the disk, and brings all others there.
+            await unhurried(connection)
         return await load(connection, layout, shaped, read_at=READ_AT)
 
 

@@ -15,7 +15,7 @@ from bridge24.core.db import transaction
 from bridge24.sync import deletions, evolution, marks, queries
 from bridge24.sync.ahead import Typist
 from bridge24.sync.layout import Layout
-from bridge24.sync.load import Loaded, load
+from bridge24.sync.load import Loaded, load, unhurried
 from bridge24.sync.marks import utc
 from bridge24.sync.models import SyncConfig, SyncState
 from bridge24.sync.policy import ColumnPolicy, policy_of, still_holds
@@ -97,6 +97,7 @@ class Store:
         read_at = utc(page.read_at)
 
         async def write(session: AsyncSession, state: SyncState, shaped: Shaped) -> Loaded:
+            await unhurried(await session.connection())
             sent = {*shaped.ids, *(int(r.id) for r in shaped.rejected if r.id.isdecimal())}
             await self._met_none_but(session, sent, covered, seen_at=read_at)
             loaded = await self._load(session, shaped, read_at=read_at, covered=covered)

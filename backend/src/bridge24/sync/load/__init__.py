@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bridge24.core.db import dialect_of
 from bridge24.sync.layout import Layout
 from bridge24.sync.load import mysql, postgres
 from bridge24.sync.load.outcome import Loaded
 from bridge24.sync.shape import Shaped
 
-__all__ = ["Loaded", "load"]
+__all__ = ["Loaded", "load", "unhurried"]
 
 
 async def load(
@@ -32,3 +34,16 @@ async def load(
     if layout.dialect == "postgresql":
         return await postgres.load(connection, layout, shaped, read_at=read_at)
     return await mysql.load(connection, layout, shaped, read_at=read_at)
+
+
+async def unhurried(connection: AsyncConnection) -> None:
+    """Let PostgreSQL commit this transaction without waiting for its disk.
+
+    For transactions that carry their own checkpoint: should the power fail within a second,
+    the newest of them are undone as a whole, in their order, and the walk goes on from the one
+    before. The next commit that waits brings all of them to the disk. MySQL cannot be told so
+    of one transaction.
+    https://www.postgresql.org/docs/current/wal-async-commit.html
+    """
+    if dialect_of(connection) == "postgresql":
+        await connection.execute(text("SET LOCAL synchronous_commit = off"))
