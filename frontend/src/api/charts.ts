@@ -82,8 +82,22 @@ export function useCharts() {
   });
 }
 
+/** A chart's answer; the last one is shown at once while a new one is made. */
 export function useChartData(id: number) {
+  const last = useQuery({
+    queryKey: ["charts", id, "last"],
+    queryFn: () =>
+      body(
+        api.GET("/api/v1/charts/{chart_id}/data", {
+          params: { path: { chart_id: id }, query: { kept: true } },
+        }),
+      ),
+    staleTime: Infinity,
+    retry: false,
+  });
   return useQuery({
+    placeholderData: last.data,
+    enabled: !last.isPending,
     queryKey: ["charts", id, "data"],
     queryFn: () =>
       body(api.GET("/api/v1/charts/{chart_id}/data", { params: { path: { chart_id: id } } })),

@@ -1269,7 +1269,9 @@ export interface paths {
          * Data
          * @description Give a chart's answer: the kept one while it is fresh, else a new one.
          *
-         *     Every other query parameter is a parameter of the chart. ``ETag`` names the answer.
+         *     With ``kept`` the last answer is given at once, however old, where there is one; with
+         *     ``force`` always a new one. Every other query parameter is a parameter of the chart.
+         *     ``ETag`` names the answer.
          */
         get: operations["data_api_v1_charts__chart_id__data_get"];
         put?: never;
@@ -1457,6 +1459,10 @@ export interface components {
             error?: string | null;
             /** Message */
             message?: string | null;
+            /** Facts */
+            facts?: {
+                [key: string]: string | string[];
+            };
             /** Tables */
             tables?: string[];
         };
@@ -2868,6 +2874,10 @@ export interface components {
             error_code: string | null;
             /** Error Message */
             error_message: string | null;
+            /** Error Facts */
+            error_facts: {
+                [key: string]: string | string[];
+            };
         };
         /**
          * ValidationsOut
@@ -2939,6 +2949,10 @@ export interface components {
             null_share: number | null;
             /** Values */
             values: string[];
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
             /** Least */
             least: string | null;
             /** Greatest */
@@ -5352,6 +5366,7 @@ export interface operations {
         parameters: {
             query?: {
                 force?: boolean;
+                kept?: boolean;
             };
             header?: never;
             path: {

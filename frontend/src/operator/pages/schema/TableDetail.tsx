@@ -182,9 +182,13 @@ function Row({ column, isKey, onChoose }: RowProps) {
 
 function Samples({ column }: { column: Column }) {
   if (column.values.length > 0) {
+    const told = column.values.slice(0, SAMPLES).map((value) => {
+      const label = column.labels[value];
+      return label && label !== value ? `${value} – ${label}` : value;
+    });
     return (
       <Text size="xs" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
-        {column.values.slice(0, SAMPLES).join(", ")}
+        {told.join(", ")}
         {column.values.length > SAMPLES && ", …"}
       </Text>
     );
