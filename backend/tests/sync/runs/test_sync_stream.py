@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 import httpx2
@@ -10,7 +11,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from fastapi.sse import ServerSentEvent
-from runs_bench import ended
+from runs_bench import PATIENCE_SECONDS, ended, until
 
 from bridge24 import api
 from bridge24.core.clock import utc_naive
@@ -40,10 +41,31 @@ def _words(messages: list[ServerSentEvent]) -> list[str]:
     return [message.data.facts["word"] for message in messages if message.event == "line"]
 
 
+def _lasting(feed: Feed, after: int | None) -> AsyncGenerator[ServerSentEvent, None]:
+    return stream(feed, after=after, seconds=PATIENCE_SECONDS)  # type: ignore[return-value]
+
+
+async def _are_listening(feed: Feed, count: int) -> None:
+    async def begun() -> bool:
+        return len(feed._listeners) == count and feed._begun.is_set()
+
+    await until(begun)
+
+
+async def _looks(feed: Feed, more: int) -> None:
+    """Wait until it has looked so many times more."""
+    wanted = feed.looks + more
+
+    async def looked() -> bool:
+        return feed.looks >= wanted
+
+    await until(looked)
+
+
 async def _heard(feed: Feed, *, after: int | None, lines: int) -> list[ServerSentEvent]:
     """Listen until so many lines were heard."""
     heard: list[ServerSentEvent] = []
-    async with asyncio.timeout(20), aclosing(stream(feed, after=after, seconds=60)) as messages:
+    async with asyncio.timeout(PATIENCE_SECONDS), aclosing(_lasting(feed, after)) as messages:
         async for message in messages:
             heard.append(message)
             if len(_words(heard)) >= lines:
@@ -73,10 +95,10 @@ async def test_new_lines_are_heard_once_by_everybody(connected: None) -> None:
     await _write("old")
     feed = Feed()
     listening = [asyncio.create_task(_heard(feed, after=None, lines=3)) for _ in range(3)]
-    await asyncio.sleep(1.5)
+    await _are_listening(feed, 3)
 
     await _write("a", "b")
-    await asyncio.sleep(1.5)
+    await _looks(feed, 2)
     await _write("c")
 
     for heard in await asyncio.gather(*listening):
@@ -89,12 +111,12 @@ async def test_a_line_that_becomes_visible_late_is_heard(connected: None) -> Non
     await _open_run()
     feed = Feed()
     listening = asyncio.create_task(_heard(feed, after=None, lines=2))
-    await asyncio.sleep(1.5)
+    await _are_listening(feed, 1)
     async with transaction() as slow:
         slow.add(line(1, "deal", Note("note", {"word": "late"})))
         await slow.flush()
         await _write("early")
-        await asyncio.sleep(1.5)
+        await _looks(feed, 2)
 
     assert sorted(_words(await listening)) == ["early", "late"]
 
@@ -103,14 +125,14 @@ async def test_events_of_the_portal_are_announced(connected: None) -> None:
     feed = Feed()
 
     async def announced() -> ServerSentEvent:
-        async with aclosing(stream(feed, after=None, seconds=20)) as messages:
+        async with aclosing(_lasting(feed, None)) as messages:
             async for message in messages:
                 if message.event == "received":
                     return message
         raise AssertionError("nothing was announced")
 
     listening = asyncio.create_task(announced())
-    await asyncio.sleep(1.5)
+    await _are_listening(feed, 1)
     async with transaction() as session:
         event = SyncEvent(
             name="ONCRMDEALADD",
@@ -131,10 +153,12 @@ async def test_events_of_the_portal_are_announced(connected: None) -> None:
 async def test_one_look_a_second_serves_however_many_listen(connected: None) -> None:
     await _open_run()
     feed = Feed()
+    began = time.monotonic()
     listening = [asyncio.create_task(_heard(feed, after=None, lines=1)) for _ in range(20)]
-    await asyncio.sleep(2.5)
+    await _are_listening(feed, 20)
+    await _looks(feed, 1)
 
-    assert feed.looks <= 3
+    assert feed.looks <= 1 + time.monotonic() - began
     await _write("end")
     await asyncio.gather(*listening)
 
@@ -172,7 +196,7 @@ async def test_a_browser_gets_events_and_resumes_by_their_ids(
 
 async def _until_end(response: httpx2.Response) -> list[dict]:
     told: list[dict] = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for text in response.aiter_lines():
             if text.startswith("data:") and '"facts"' in text:
                 told.append(json.loads(text.removeprefix("data:"))["facts"])
