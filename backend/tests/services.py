@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ import pymysql
 from sqlalchemy.engine import URL, make_url
 
 PASSWORD = "test-only-password"
-START_SECONDS = 60
+START_SECONDS = 180
 OURS = "bridge24-server-"
 DYING_WITH_US = ("setpriv", "--pdeathsig", "KILL") if shutil.which("setpriv") else ()
 MEMORY = Path("/dev/shm")
@@ -288,7 +288,9 @@ def _wait_until(connect: Callable[[], T], home: Path) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Choose a port that no outgoing connection gets before the server begins to listen."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

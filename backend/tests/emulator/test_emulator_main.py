@@ -51,7 +51,7 @@ def test_it_prints_working_addresses_and_ends_cleanly_on_ctrl_c() -> None:
         assert control
         assert "borealis" in fetch(control[1])
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
 
     assert (process.returncode, out.strip(), err) == (0, "Stopped.", "")
 

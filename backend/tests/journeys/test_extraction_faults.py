@@ -136,7 +136,7 @@ def test_dictionaries_are_read_once_each(name: str) -> None:
             Emulator([PortalSpec(name="acme")]) as emulator,
             BitrixClient(Webhook(emulator.webhook_url("acme"))) as client,
         ):
-            pages = await asyncio.wait_for(_all(client, name), timeout=60)
+            pages = await asyncio.wait_for(_all(client, name), timeout=200)
             ids = [str(row[entity.id_field]) for row in pages]
             assert ids
             assert len(ids) == len(set(ids))

@@ -4,7 +4,6 @@ import asyncio
 import os
 import random
 import signal
-import socket
 import sys
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import AsyncIterator
@@ -31,6 +30,8 @@ from realtime_portal import (
     working,
 )
 
+import services
+
 EDITS = 30
 
 
@@ -49,12 +50,6 @@ async def settings(
     """The settings of this process."""
     yield set_up(monkeypatch, mirror, client, emulator)
     get_settings.cache_clear()
-
-
-def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 async def _start(database: str, emulator: Emulator, port: int) -> Process:
@@ -88,7 +83,7 @@ async def test_kill_9_between_the_answer_and_the_work_loses_nothing(
     await service.full_sync("deal")
     faults = emulator.gate("acme").faults
     faults.add(Fault(Kind.HTML, only=frozenset({"batch"})))
-    port = _free_port()
+    port = services._free_port()
     process = await _start(mirror, emulator, port)
     live = Live(emulator, portal, f"http://127.0.0.1:{port}")
     live.subscribe()

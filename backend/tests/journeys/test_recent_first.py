@@ -56,7 +56,7 @@ async def _until_recent_is_there(running: asyncio.Task[object]) -> None:
 async def test_recent_rows_are_there_while_history_still_comes(
     service: SyncService, portal: Portal, emulator: Emulator
 ) -> None:
-    emulator.gate("acme").faults.add(Fault(Kind.SLOW, only=frozenset({"batch"}), seconds=0.3))
+    emulator.gate("acme").faults.add(Fault(Kind.SLOW, only=frozenset({"batch"}), seconds=1))
     recent = _recent(portal, emulator)
     running = asyncio.create_task(service.full_sync("deal"))
     await _until_recent_is_there(running)

@@ -68,9 +68,11 @@ async def test_an_event_that_comes_while_the_portal_is_asked_goes_on_waiting(
 
 
 async def test_a_failing_record_waits_longer_each_time_and_is_given_up_at_last(
-    connected: None,
+    connected: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await _keep("ONCRMDEALUPDATE")
+    now = utc_naive()
+    monkeypatch.setattr(queries, "utc_naive", lambda: now)
     waits: list[timedelta] = []
     for _ in range(ATTEMPTS):
         async with transaction() as session:
@@ -78,7 +80,7 @@ async def test_a_failing_record_waits_longer_each_time_and_is_given_up_at_last(
             await queries.note_failure(session, some, "refused")
         (event,) = await _events()
         assert event.not_before is not None
-        waits.append(event.not_before - utc_naive())
+        waits.append(event.not_before - now)
         async with transaction() as session:
             assert (await queries.lot_of_records(session, limit=10)).records == []
 
