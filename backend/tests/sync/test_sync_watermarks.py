@@ -17,6 +17,7 @@ from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
 from bridge24.bitrix.fields import Field
 from bridge24.core.db import close_db, connection, dialect_of, get_engine, init_db, transaction
 from bridge24.core.settings import Settings
+from bridge24.sync import queries
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
 from bridge24.sync.models import SyncConfig
@@ -150,7 +151,7 @@ async def test_any_interleaving_ends_in_the_newest_read(
         for act in acts:
             await _do(act, store, timeline, base=base)
     async with transaction() as session:
-        await store.delete_missing(session)
+        await store.delete_missing(session, await queries.locked_state(session, "deal"))
 
     assert await _stored(base) == _newest(timeline, acts)
 
