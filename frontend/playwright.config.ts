@@ -30,7 +30,6 @@ export default defineConfig<object, WorldOptions>({
     timezoneId: "Europe/Moscow",
     actionTimeout: 60_000,
     navigationTimeout: 60_000,
-    trace: "retain-on-failure",
     launchOptions: {
       executablePath: chromium,
       args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"],

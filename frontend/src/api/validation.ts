@@ -1,4 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { Told } from "@/lib/sentences";
 import { api, body } from "./client";
 import type { components } from "./schema";
 import type { Validation } from "./types";
@@ -15,6 +16,13 @@ const REST_MS = 15_000;
 
 export const isOpen = (validation: Validation): boolean =>
   ["queued", "running", "repairing"].includes(validation.status);
+
+/** Why a comparison or its repair failed. */
+export const errorOf = (validation: Validation): Told => ({
+  code: validation.error_code ?? "",
+  message: validation.error_message ?? "",
+  facts: validation.error_facts,
+});
 
 /** The last comparison of every object; asked for every second while one is under way. */
 export function useValidations() {

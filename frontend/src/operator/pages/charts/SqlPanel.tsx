@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { useMay } from "@/api/session";
 import type { ChartSpec } from "@/api/types";
+import { useSentences } from "@/lib/sentences";
 import { Loading } from "@/ui/States";
 import { parametersIn } from "./drafted";
 
@@ -51,6 +52,7 @@ export function SqlPanel({ chart, openAtFirst, onRun }: SqlPanelProps) {
 
 function Editing({ chart, onRun }: Omit<SqlPanelProps, "openAtFirst">) {
   const { t } = useTranslation("charts");
+  const said = useSentences();
   const [sql, setSql] = useState(chart.sql);
   const [settled] = useDebouncedValue(sql, CHECK_MS);
   const names = parametersIn(sql);
@@ -86,7 +88,12 @@ function Editing({ chart, onRun }: Omit<SqlPanelProps, "openAtFirst">) {
               <IconCheck size={14} aria-hidden /> {t("sql.good")}
             </>
           )}
-          {check.data?.ok === false && check.data.message}
+          {check.data?.ok === false &&
+            said.whole({
+              code: check.data.error ?? "",
+              message: check.data.message ?? "",
+              facts: check.data.facts,
+            })}
           {!check.data && t("sql.hint")}
         </Text>
         <Button

@@ -3,8 +3,9 @@ import { IconCircleCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useTables } from "@/api/charts";
 import type { Validation } from "@/api/types";
-import { isOpen, useDifferences } from "@/api/validation";
+import { errorOf, isOpen, useDifferences } from "@/api/validation";
 import { formatNumber } from "@/lib/formats";
+import { useSentences } from "@/lib/sentences";
 import { Empty, Loading } from "@/ui/States";
 import { Trouble } from "@/ui/Trouble";
 import { Going } from "./Proof";
@@ -14,6 +15,7 @@ import { byRow, type DifferingRow } from "./proof";
 export function Differences({ validation, table }: { validation: Validation; table: string }) {
   const { t } = useTranslation("validation");
   const common = useTranslation().t;
+  const said = useSentences();
   const found = useDifferences(validation.id, `${validation.status}/${validation.repairs}`);
   const tables = useTables();
   const columns = tables.data?.tables.find((each) => each.name === table)?.columns ?? [];
@@ -29,7 +31,7 @@ export function Differences({ validation, table }: { validation: Validation; tab
         title={t(validation.status === "failed" ? "differences.unknown" : "differences.none")}
         text={
           validation.status === "failed"
-            ? (validation.error_message ?? "")
+            ? said.whole(errorOf(validation))
             : t(`differences.noneBy.${validation.method}`)
         }
       />

@@ -1,18 +1,20 @@
 import { Progress, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Validation } from "@/api/types";
-import { isOpen } from "@/api/validation";
+import { errorOf, isOpen } from "@/api/validation";
 import { formatNumber } from "@/lib/formats";
+import { useSentences } from "@/lib/sentences";
 import { Moment } from "@/ui/Moment";
 
 /** "In the portal 2,000 = in the copy 2,000, none differ." */
 export function Sentence({ validation }: { validation: Validation }) {
   const { t, i18n } = useTranslation("validation");
+  const said = useSentences();
   if (isOpen(validation)) return <Going validation={validation} />;
   if (validation.status === "failed") {
     return (
       <Text size="sm" c="red" style={{ overflowWrap: "anywhere" }}>
-        {validation.error_message ?? validation.error_code}
+        {said.whole(errorOf(validation))}
       </Text>
     );
   }

@@ -25,6 +25,7 @@ const validation: Validation = {
   operating_seconds: 0.1,
   error_code: null,
   error_message: null,
+  error_facts: {},
 };
 
 describe("what a comparison has proved", () => {
