@@ -13,8 +13,22 @@ fi
 if [ -z "${TEST_MYSQL_URL:-}" ] && ! PATH="$PATH:/usr/sbin" command -v mariadbd >/dev/null; then
     missing+=(mariadb-server)
 fi
+
+# A mirror that answers badly once, or another installation that is under way, is no failure.
+patiently() {
+    for pause in 5 20 60 0; do
+        if DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 \
+            -o DPkg::Lock::Timeout=120 "$@" >/dev/null; then
+            return 0
+        fi
+        sleep "$pause"
+    done
+    echo "apt-get $* failed four times" >&2
+    return 1
+}
+
 if [ "${#missing[@]}" -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "Installing ${missing[*]} from Debian's packages"
-    apt-get update -qq
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    patiently update
+    patiently install -y --no-install-recommends "${missing[@]}"
 fi
