@@ -6,11 +6,13 @@ python=$(command -v python3) || { echo "Python 3.11 or newer is needed: install 
 if ! "$python" -m venv .tools/uv >/dev/null 2>&1; then
     rm -rf .tools/uv
     if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-        apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq python3-venv >/dev/null
+        apt-get -qq -o Acquire::Retries=3 update
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o Acquire::Retries=3 \
+            -o DPkg::Lock::Timeout=120 python3-venv >/dev/null
         "$python" -m venv .tools/uv
     else
         echo "uv is missing and cannot be installed: install Debian's package python3-venv, or uv itself." >&2
         exit 1
     fi
 fi
-.tools/uv/bin/pip install --quiet "uv==0.13.9"
+.tools/uv/bin/pip install --quiet --retries 10 "uv==0.13.9"
