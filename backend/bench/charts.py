@@ -17,12 +17,15 @@ from bridge24.charts.evaluation.run import Outcome, covered, usual_notes
 from bridge24.charts.knowledge.context import BUDGET, context_for
 from bridge24.cli.rehearsal import mirror
 from bridge24.cli.rehearsal.measuring import TODAY
+from bridge24.cli.rehearsal.portal import SPEC
 from bridge24.core.db import close_db, get_dialect, init_db
 from bridge24.core.settings import Settings
+from bridge24.emulator import PortalSpec
 
 ENOUGH_PERCENT = 98.0
 BUILD_GOAL_MS = 200.0
 CACHED_GOAL_MS = 20.0
+SMALL = PortalSpec(name="bench", deals=60, contacts=5, leads=5, companies=5)
 CHART = {
     "title": "Deals by stage",
     "sql": "SELECT stage, COUNT(*) AS deals FROM v_crm_deals GROUP BY stage",
@@ -35,18 +38,22 @@ Row = dict[str, object]
 
 
 async def measure(quick: bool) -> list[Row]:  # noqa: FBT001
-    """Measure over the wide made-up company, on PostgreSQL."""
+    """Measure contexts over the wide made-up company, and cached answers on either database."""
+    reads = 100 if quick else 1_000
     with services.postgresql() as server, services.fresh_database(server) as url:
-        return await _measured(url, reads=100 if quick else 1_000)
+        rows = await _measured(url, "PostgreSQL", reads=reads, spec=SPEC, wide=True)
+    with services.mysql() as server, services.fresh_database(server) as url:
+        return rows + await _measured(url, "MySQL", reads=reads, spec=SMALL, wide=False)
 
 
-async def _measured(url: URL, *, reads: int) -> list[Row]:
+async def _measured(url: URL, name: str, *, reads: int, spec: PortalSpec, wide: bool) -> list[Row]:
     configured = Settings(database_url=SecretStr(url.render_as_string(hide_password=False)))
     execute.get_settings = pool.get_settings = lambda: configured  # type: ignore[attr-defined]
     await init_db(configured)
     try:
-        await mirror()
-        return [*await _contexts(load(built_in())), await _cached(reads)]
+        await mirror(spec, wide=wide)
+        contexts = await _contexts(load(built_in())) if wide else []
+        return [*contexts, *await _cached(name, reads)]
     finally:
         await pool.close_charts()
         await close_db()
@@ -83,19 +90,25 @@ def _told_enough(half: str, outcomes: list[Outcome]) -> Row:
     return {**_row(name, share, "%", ENOUGH_PERCENT), "holds": share >= ENOUGH_PERCENT}
 
 
-async def _cached(reads: int) -> Row:
+async def _cached(name: str, reads: int) -> list[Row]:
     transport = httpx2.ASGITransport(app=api.build(FastAPI()))
     async with httpx2.AsyncClient(transport=transport, base_url="http://bench") as client:
         saved = await client.post("/api/v1/charts/save", json={"chart": CHART, "prompt": ""})
         path = f"/api/v1/charts/{saved.json()['id']}/data"
         (await client.get(path)).raise_for_status()
-        times = []
+        measured = []
         for _ in range(reads):
-            began = time.perf_counter()
+            began = time.process_time(), time.perf_counter()
             (await client.get(path)).raise_for_status()
-            times.append((time.perf_counter() - began) * 1000)
-    p99 = quantiles(times, n=100)[98]
-    return _row(f"charts: a cached answer over HTTP, p99 of {reads:,}", p99, "ms", CACHED_GOAL_MS)
+            ended = time.process_time(), time.perf_counter()
+            measured.append((ended[0] - began[0], ended[1] - began[1]))
+    cpu, wall = (quantiles(times, n=100)[98] * 1000 for times in zip(*measured, strict=True))
+    of = f"a cached answer over HTTP, p99 of {reads:,}, {name}"
+    return [
+        _row(f"charts: {of}", wall, "ms", CACHED_GOAL_MS),
+        # A busy machine lengthens the wall time; this it does not.
+        {**_row(f"charts: CPU time of {of}", cpu, "ms", CACHED_GOAL_MS), "goal": None},
+    ]
 
 
 def _row(name: str, figure: float, unit: str, goal: float) -> Row:
