@@ -8,7 +8,7 @@ from types import MappingProxyType
 from bridge24.sync.layout import OVERFLOW
 from bridge24.sync.names import LONGEST
 from bridge24.sync.sqltypes import Dialect, SqlType
-from bridge24.sync.views.recipe import Label, Recipe, label_name
+from bridge24.sync.views.recipe import EVERYBODY, Label, Recipe, label_name
 from bridge24.sync.views.spelling import Spelling
 from bridge24.sync.views.words import (
     IN_WORDS,
@@ -140,6 +140,8 @@ class _Writing:
         most = MAX_LISTED if label.multiple else MAX_OPTIONS
         if len(label.options) > most:
             return self.spell.text(code)
+        if label.of == EVERYBODY[1]:
+            return self.spell.chosen_numbers(code, label.options)
         spelled = self.spell.chosen_list if label.multiple else self.spell.chosen
         return spelled(code, label.options)
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bridge24.sync.layout import Layout
 from bridge24.sync.views.compose import Tables
 from bridge24.sync.views.models import SyncWord
-from bridge24.sync.views.recipe import CURRENCIES, Options, dictionary
+from bridge24.sync.views.recipe import CURRENCIES, EVERYBODY, Options, dictionary
 
 LONGEST_DICTIONARY, LONGEST_CODE = 100, 190
 
@@ -49,7 +49,25 @@ async def learn(session: AsyncSession, entity: str, layout: Layout) -> None:
 
 
 async def options(session: AsyncSession, tables: Tables) -> Options:
-    """Read the options of all list fields that are mirrored."""
+    """Read the options of all list fields that are mirrored, and the names of all people."""
+    return {**await _of_fields(session, tables), **await _people(session, tables)}
+
+
+async def _people(session: AsyncSession, tables: Tables) -> Options:
+    names = ("id", "name", "last_name", "_deleted_at")
+    if not set(names) <= tables.get("crm_users", {}).keys():
+        return {}
+    rows = Table("crm_users", MetaData(), *(SqlColumn(name, String) for name in names))
+    found = await session.execute(
+        select(rows.c.id, rows.c.name, rows.c.last_name)
+        .where(rows.c._deleted_at.is_(None))
+        .order_by(rows.c.id)
+    )
+    told = [(str(each), " ".join(filter(None, (name, last)))) for each, name, last in found]
+    return {EVERYBODY: [(each, name.strip()) for each, name in told if name.strip()]}
+
+
+async def _of_fields(session: AsyncSession, tables: Tables) -> Options:
     names = ("entity", "field", "id", "value", "position", "_deleted_at")
     if not set(names) <= tables.get("crm_field_options", {}).keys():
         return {}

@@ -51,8 +51,8 @@ async def follow(entity: crm.Entity, layout: Layout, fields: Sequence[Field]) ->
 
 
 async def learned(entity: crm.Entity) -> None:
-    """Renew the views after a run that changed the options of list fields."""
-    if entity.name != "field_option":
+    """Renew the views after a run over the options of list fields, or over people."""
+    if entity.name not in {"field_option", "user"}:
         return
     try:
         await _renew_or_promise(None)

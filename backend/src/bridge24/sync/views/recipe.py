@@ -17,6 +17,8 @@ Kind = Literal["record", "word", "options", "fixed"]
 
 PEOPLE, TITLE, NAME = ("name", "last_name"), ("title",), ("name",)
 CURRENCIES = "@currency"
+EVERYBODY = ("user", "@people")
+"""Whose options are the names of all people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,11 @@ Options = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
 
 def with_options(recipe: Recipe, told: Options) -> Recipe:
     """Take the options that were read last for those the fields were described with."""
-    labels = tuple(
-        replace(label, options=tuple(told.get((recipe.entity, label.code), label.options)))
-        for label in recipe.labels
-    )
-    return replace(recipe, labels=labels)
+    labels = []
+    for label in recipe.labels:
+        key = EVERYBODY if label.of == EVERYBODY[1] else (recipe.entity, label.code)
+        labels.append(replace(label, options=tuple(told.get(key, label.options))))
+    return replace(recipe, labels=tuple(labels))
 
 
 def recipe_for(entity: crm.Entity, layout: Layout, fields: Sequence[Field]) -> Recipe:
@@ -105,6 +107,7 @@ _RECORDS: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
         "crm_quote": ("quote", TITLE),
     }
 )
+_PEOPLE_TYPES = frozenset({"user", "employee"})
 # Methods that describe these as plain numbers.
 _USERS = frozenset(
     {
@@ -153,6 +156,8 @@ def _label(entity: crm.Entity, column: Column, each: Field, layout: Layout) -> L
         return Label(
             column.name, "options", code=each.code, options=options, multiple=column.multiple
         )
+    if column.multiple and each.type in _PEOPLE_TYPES:
+        return Label(column.name, "options", EVERYBODY[1], code=each.code, multiple=True)
     if column.multiple or column.family in {Family.MULTIFIELD, Family.AMOUNT, Family.FILE}:
         return None
     return _by_name(entity, column.name, layout) or _by_type(entity, column.name, each, layout)

@@ -48,7 +48,15 @@ class Spelling:
         return f"CASE {self.text(expression)} {whens} ELSE {self.text(expression)} END"
 
     def chosen_list(self, expression: str, pairs: Sequence[tuple[str, str]]) -> str:
-        """Translate every text of a JSON list, and join the words with commas.
+        """Translate every text of a JSON list, and join the words with commas."""
+        return self._chosen(expression, pairs, quote='"')
+
+    def chosen_numbers(self, expression: str, pairs: Sequence[tuple[str, str]]) -> str:
+        """Translate every number of a JSON list, and join the words with commas."""
+        return self._chosen(expression, pairs, quote="")
+
+    def _chosen(self, expression: str, pairs: Sequence[tuple[str, str]], *, quote: str) -> str:
+        """Translate the elements of a JSON list.
 
         Only functions that MySQL lets a view pass through are used. Each code is put
         between two letters no word has, so that a word is never taken for a code.
@@ -56,7 +64,8 @@ class Spelling:
         opened, closed = self._letter(_OPENED), self._letter(_CLOSED)
         between = self._joined(closed, self.literal(", "), opened)
         text = f"NULLIF({self.text(expression)}, '[]')"
-        for found, put in (('["', opened), ('"]', closed), ('","', between)):
+        marks = (f"[{quote}", opened), (f"{quote}]", closed), (f"{quote},{quote}", between)
+        for found, put in marks:
             text = f"REPLACE({text}, {self.literal(found)}, {put})"
         for code, word in pairs:
             sought = self._joined(opened, self.literal(code), closed)
