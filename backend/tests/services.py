@@ -138,7 +138,8 @@ def _initialised_postgresql(home: Path, port: int, *, durable: bool) -> list[str
     _execute(
         [
             *(str(folder / "initdb"), "-D", str(home / "data"), "-U", "postgres", "-E", "UTF8"),
-            *("--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync"),
+            # SCRAM is made to be slow, and each connection of each test would wait for it.
+            *("--auth=md5", f"--pwfile={password_file}", "--no-sync"),
             "--locale=C.UTF-8",
         ]
     )
