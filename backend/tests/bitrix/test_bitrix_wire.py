@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bridge24.bitrix import Call
 from bridge24.bitrix import errors as e
-from bridge24.bitrix.php import MAX_DEPTH, Malformed, decode, encode
+from bridge24.bitrix.php import MAX_DEPTH, USUAL_NAME, Malformed, decode, encode
 from bridge24.bitrix.refusals import refusal
 from bridge24.bitrix.wire import Answer, body_of, reply_of, time_of
 
@@ -219,3 +219,10 @@ def test_error_sentence_names_method_code_and_status() -> None:
     error = refusal("NOT_FOUND", "Item not found", method="crm.item.get", status=400)
 
     assert str(error) == "crm.item.get: NOT_FOUND Item not found (HTTP 400)"
+
+
+@pytest.mark.parametrize("length", [5, USUAL_NAME, USUAL_NAME + 1, 5_000])
+def test_a_name_of_any_length_is_taken_apart_each_time_alike(length: int) -> None:
+    name = "x" * length
+    for value in ("1", "2"):
+        assert decode(f"data%5B{name}%5D%5B%5D={value}") == {"data": {name: [value]}}
