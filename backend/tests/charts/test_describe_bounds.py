@@ -31,7 +31,7 @@ LIMITS = {
 @pytest.fixture
 async def crm(database: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     """Two tables of three rows, and little patience."""
-    monkeypatch.setattr(describe, "LOOK_SECONDS", 1)
+    monkeypatch.setattr(describe, "LOOK_SECONDS", 5)
     # One connection, so that whatever is left on it is seen.
     await init_db(
         Settings(database_url=SecretStr(database), database_pool_size=1, database_max_overflow=0)
