@@ -98,8 +98,10 @@ class Server:
 
     def empty(self) -> None:
         """Make room again; a server that ended for want of it is started."""
-        (self._home / FILLER).unlink(missing_ok=True)
-        self._limit(UNLIMITED)
+        if self._disk:
+            (self._home / FILLER).unlink(missing_ok=True)
+        else:
+            self._limit(UNLIMITED)
         self.start()
 
     def _limit(self, limit: tuple[int, int]) -> None:

@@ -31,14 +31,14 @@ async def kill(world: World, how: How) -> None:
     """Kill -9, and start again after a moment with another clock."""
     name = str(how["who"])
     task = await world.at_work(name, seconds=AT_WORK_SECONDS)
-    await world.kill(name)
-    world.happened["kill -9" if task else "kill -9 between works"] += 1
-    if task:
-        world.happened[f"killed during {task}"] += 1
-    await asyncio.sleep(_number(how["rest"]))
-    # Another kill may have come in between.
-    await world.kill(name)
-    await world.start(name, clock=int(_number(how["clock"])))
+    # One that is to be killed twice has to come back in between.
+    async with world.turns[name]:
+        await world.kill(name)
+        world.happened["kill -9" if task else "kill -9 between works"] += 1
+        if task:
+            world.happened[f"killed during {task}"] += 1
+        await asyncio.sleep(_number(how["rest"]))
+        await world.start(name, clock=int(_number(how["clock"])))
 
 
 async def freeze(world: World, how: How) -> None:
@@ -175,10 +175,12 @@ async def play(world: World, script: Script) -> None:
 
     world.office.open(per_second=script.edits_per_second)
     busy = asyncio.create_task(_keep_busy(world, random.Random(f"busy:{script.seed}")))
-    await asyncio.gather(*(one(ACTS[step.what], step.how, step.at) for step in script.steps))
-    busy.cancel()
-    await asyncio.wait([busy])
-    await world.office.close()
+    try:
+        await asyncio.gather(*(one(ACTS[step.what], step.how, step.at) for step in script.steps))
+    finally:
+        busy.cancel()
+        await asyncio.wait([busy])
+        await world.office.close()
 
 
 async def _keep_busy(world: World, dice: random.Random) -> None:

@@ -68,6 +68,7 @@ class World:
         self.office = Office(self.portal, random.Random(f"office:{script.seed}"))
         self.happened: Counter[str] = Counter()
         self.pids: dict[str, int] = {}
+        self.turns = {name: asyncio.Lock() for name in NAMES}
         self.port = services._free_port()
         self.database: URL = server.url
 
@@ -127,8 +128,9 @@ class World:
     async def ensure_running(self) -> None:
         """What ended by itself is started again, as a service manager does."""
         for name in NAMES:
-            if name not in self.pids or not await self.nursery.is_alive(self.pids[name]):
-                await self.start(name)
+            async with self.turns[name]:
+                if name not in self.pids or not await self.nursery.is_alive(self.pids[name]):
+                    await self.start(name)
 
     async def open_run(self, entity: str, mode: str, *, accept: bool = False) -> None:
         """Ask for a run; one under way is as good."""

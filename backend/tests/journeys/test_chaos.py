@@ -10,7 +10,7 @@ from bench import chaos
 from bench.chaos import Campaign
 from bench.chaos_script import API, DATABASE, drawn
 
-ROWS = 300
+ROWS = 150
 
 
 @pytest.mark.parametrize(
