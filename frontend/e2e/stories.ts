@@ -1,4 +1,4 @@
-import type { World } from "./world";
+import { expect, type World } from "./world";
 
 const CHARTS = [
   {
@@ -57,8 +57,11 @@ async function tell(world: World): Promise<Story> {
     });
   }
   await world.post("sync/start/deal", { mode: "incremental", accept_deletions: false });
-  await world.post("validation/start/deal", { level: "exact" }).catch(() => undefined);
-  await world.post("sync/start/task", { mode: "full", accept_deletions: false });
+  await world.copied("task");
+  await world.sql("UPDATE crm_deals SET title = 'Changed by hand' WHERE id = 9");
+  await world.post("validation/start/deal", { method: "rows", sample: 0 });
+  const compared = "SELECT count(*) FROM sync_validation WHERE status = 'succeeded'";
+  await expect.poll(() => world.sql(compared), { timeout: 300_000 }).toEqual([[1]]);
   const [[run] = []] = await world.sql(
     "SELECT max(id) FROM sync_log WHERE entity = 'deal' AND mode = 'full'",
   );

@@ -19,7 +19,9 @@ const nameOf = (screen: string) => screen.slice(1).replaceAll(/[^a-z0-9]+/g, "-"
 async function take(page: Page, name: string): Promise<void> {
   await settled(page);
   await page.waitForTimeout(400);
-  await page.screenshot({ path: `${FOLDER}${name}.png`, fullPage: true, animations: "disabled" });
+  // What lies over a page covers the window only.
+  const fullPage = (await page.getByRole("dialog").count()) === 0;
+  await page.screenshot({ path: `${FOLDER}${name}.png`, fullPage, animations: "disabled" });
 }
 
 for (const language of LANGUAGES) {

@@ -7,7 +7,7 @@ import { useConfig, useObjects, useSaveObject } from "@/api/config";
 import { useMay } from "@/api/session";
 import { useStatus } from "@/api/status";
 import type { CrmObject, EntityConfig, EntityStatus } from "@/api/types";
-import { formatNumber } from "@/lib/formats";
+import { formatDuration, formatNumber } from "@/lib/formats";
 import { titleIn } from "@/lib/titles";
 import { Cell, Line, Stacking } from "@/ui/Stacking";
 import { Empty, Loading } from "@/ui/States";
@@ -171,7 +171,8 @@ function Row({ object, config, status, common, onOpen }: RowProps) {
   function rhythmText(): string {
     if (config?.paused) return t("objects.paused");
     if (config?.cron) return `${config.cron} · ${config.timezone}`;
-    return t("objects.every", { count: config?.interval_minutes ?? common });
+    const minutes = config?.interval_minutes ?? common;
+    return t("objects.every", { time: formatDuration(60 * minutes, i18n.language) });
   }
 }
 

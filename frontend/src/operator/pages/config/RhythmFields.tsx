@@ -1,5 +1,6 @@
 import { NumberInput, Radio, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { formatDuration } from "@/lib/formats";
 import type { ObjectForm } from "./rhythm";
 import { Section } from "./Section";
 
@@ -16,7 +17,7 @@ interface RhythmProps {
 
 /** How often changes are looked for. */
 export function RhythmFields({ form, common, errors, onChange }: RhythmProps) {
-  const { t } = useTranslation("config");
+  const { t, i18n } = useTranslation("config");
   return (
     <Section level={3} title={t("rhythm.title")} hint={t("rhythm.hint")}>
       <Radio.Group
@@ -25,7 +26,10 @@ export function RhythmFields({ form, common, errors, onChange }: RhythmProps) {
         onChange={(rhythm) => onChange({ rhythm: rhythm as ObjectForm["rhythm"] })}
       >
         <Stack gap="xs">
-          <Radio value="default" label={t("rhythm.default", { count: common })} />
+          <Radio
+            value="default"
+            label={t("rhythm.default", { time: formatDuration(60 * common, i18n.language) })}
+          />
           <Radio value="interval" label={t("rhythm.interval")} />
           <Radio value="cron" label={t("rhythm.cron")} />
         </Stack>

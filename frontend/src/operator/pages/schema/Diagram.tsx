@@ -14,8 +14,10 @@ interface DiagramProps {
   onChoose: (name: string | null) => void;
 }
 
-const LETTERS = 20;
-const cut = (text: string) => (text.length > LETTERS ? `${text.slice(0, LETTERS - 1)}…` : text);
+// As many letters of each kind as a box has room for; bold ones are wider.
+const LETTERS = { title: 16, name: 20 } as const;
+const cut = (text: string, kind: keyof typeof LETTERS) =>
+  text.length > LETTERS[kind] ? `${text.slice(0, LETTERS[kind] - 1)}…` : text;
 
 /** The tables and what leads to what; the list beside it says the same to those who cannot see. */
 export function Diagram({ layout, relations, named, chosen, onChoose }: DiagramProps) {
@@ -105,10 +107,10 @@ function Node({ place, title, look, onChoose }: NodeProps) {
       <title>{title}</title>
       <rect width={NODE.width} height={NODE.height} rx={8} />
       <text x={12} y={20}>
-        {cut(title)}
+        {cut(title, "title")}
       </text>
       <text x={12} y={37} className={classes.name}>
-        {cut(place.name)}
+        {cut(place.name, "name")}
       </text>
     </g>
   );
