@@ -96,7 +96,7 @@ export function useChartData(id: number) {
     retry: false,
   });
   return useQuery({
-    placeholderData: last.data,
+    placeholderData: () => last.data,
     enabled: !last.isPending,
     queryKey: ["charts", id, "data"],
     queryFn: () =>
