@@ -6,7 +6,7 @@ from charts_api import CHART, REVENUE, run_sql
 from sqlalchemy import text
 
 from bridge24.canned import CannedModel, Rule
-from bridge24.core.db import connection
+from bridge24.core.db import connection, get_dialect
 from bridge24.core.settings import get_settings
 
 
@@ -25,6 +25,7 @@ async def test_the_model_is_told_of_tables_terms_and_days_but_no_value_of_a_pers
     for wanted in ("crm_deals", "opportunity", "won deal", "This quarter"):
         assert wanted in told
     assert "cmd()" not in told
+    assert ("DATE_TRUNC('month'" in told) == (get_dialect() == "postgresql")
 
 
 async def test_the_stages_are_told_while_one_waits(charts: httpx2.AsyncClient) -> None:

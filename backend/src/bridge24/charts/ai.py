@@ -11,9 +11,10 @@ from bridge24.charts.execute import Answer
 from bridge24.charts.generate import Drawn, Stage, draw
 from bridge24.charts.metrics import Metric, merged, periods, told
 from bridge24.charts.models import ChartExample
+from bridge24.charts.prompt import DIALECT_NOTES
 from bridge24.charts.spec import ChartSpec
 from bridge24.core.clock import today_in
-from bridge24.core.db import transaction
+from bridge24.core.db import get_dialect, transaction
 from bridge24.core.llm import LanguageModel, language_model
 from bridge24.core.settings import get_settings
 
@@ -92,7 +93,7 @@ class AIService:
         return await draw(
             self._model,
             question,
-            context=context.text,
+            context=f"{DIALECT_NOTES[get_dialect()]}\n\n{context.text}",
             language=LANGUAGE_NAMES.get(language, "English"),
             run=_run,
             previous=previous,

@@ -37,6 +37,20 @@ Rules
 
 {context}"""
 
+# Where models mistake one database for another; every function here is one the guard allows.
+DIALECT_NOTES = {
+    "postgresql": (
+        "PostgreSQL: the first day of a month is CAST(DATE_TRUNC('month', moment) AS DATE); days "
+        "between moments EXTRACT(EPOCH FROM (later - earlier)) / 86400; dates move by + INTERVAL "
+        "'30 days'. Whole numbers divide without a rest: write 100.0 * a / NULLIF(b, 0)."
+    ),
+    "mysql": (
+        "MySQL: the first day of a month is CAST(DATE_FORMAT(moment, '%Y-%m-01') AS DATE); days "
+        "between moments TIMESTAMPDIFF(SECOND, earlier, later) / 86400; dates move by + INTERVAL "
+        "30 DAY. No FILTER, no DATE_TRUNC, no ::, no FULL JOIN; texts are joined by CONCAT."
+    ),
+}
+
 _EMPTY = "The query runs but returns no row. Check the filters and the spelling of the values."
 
 _DESCRIBE = """\

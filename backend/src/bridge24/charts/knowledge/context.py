@@ -30,20 +30,6 @@ _DICTIONARIES = {
     "crm_currencies": ("currency", "full_name"),
 }
 
-# Where models mistake one database for another; every function here is one the guard allows.
-_DIALECT_NOTES = {
-    "postgresql": (
-        "Database: postgresql. First day of the month: CAST(DATE_TRUNC('month', moment) AS DATE).",
-        "Days between moments: EXTRACT(EPOCH FROM (later - earlier)) / 86400. Dates: day + "
-        "INTERVAL '30 days'. Whole numbers divide without a rest: write 100.0 * a / NULLIF(b, 0).",
-    ),
-    "mysql": (
-        "Database: mysql. First day of the month: CAST(DATE_FORMAT(moment, '%Y-%m-01') AS DATE).",
-        "Days between moments: TIMESTAMPDIFF(SECOND, earlier, later) / 86400. Dates: day + "
-        "INTERVAL 30 DAY. No FILTER, no DATE_TRUNC, no ::, no FULL JOIN; join texts by CONCAT.",
-    ),
-}
-
 
 @dataclass(slots=True)
 class Context:
@@ -78,7 +64,7 @@ def context_for(
     readable = _without_twins(tables)
     shown = _worth_showing(question, readable)
     known = {table.name for table in readable}
-    head = [*_DIALECT_NOTES[dialect], *notes, "Tables (name: label; rows):"]
+    head = [f"Database: {dialect}.", *notes, "Tables (name: label; rows):"]
     lines = head + _listed(_in_order(readable, shown))
     room = budget - _cost(lines) - _cost(["Joins:"])
     chosen = _chosen(question, shown, readable, room=room, known=known)
