@@ -172,15 +172,14 @@ async def _several(
 
 
 async def _settled(made: World, comparison: Comparison, tally: Tally) -> list[str]:
-    before = await Moment.now()
-    await settle(made)
+    rested = await settle(made)
     webhook = Webhook(made.emulator.webhook_url("acme"))
     async with BitrixClient(webhook, limits=UNHURRIED) as client:
         wrong = await comparison.differences(client)
     tally.compared_rows, comparison.compared = tally.compared_rows + comparison.compared, 0
     tally.happened += made.happened
     made.happened.clear()
-    return [*wrong, *await failures(before)]
+    return [*wrong, *await failures(rested)]
 
 
 def _logs(folder: Path) -> str:

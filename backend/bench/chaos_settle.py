@@ -30,11 +30,14 @@ class NeverSettled(Exception):
     """Something went on for longer than anybody would wait."""
 
 
-async def settle(world: World) -> None:
+async def settle(world: World) -> "Moment":
     """End the faults, and let events, changes and audits do what they do by themselves.
 
     Waits of minutes between attempts are cut short; what a person would do after a script
     is done too: runs that failed for good are asked for again, deletions accepted.
+
+    Returns:
+        The moment from which on nothing may fail any more.
 
     Raises:
         NeverSettled: It does not come to rest.
@@ -50,11 +53,13 @@ async def settle(world: World) -> None:
             await world.open_run(entity, "full", accept=True)
     await _until(world, _runs_are_over, "the first copies")
     await _until(world, _events_are_done, "events")
+    rested = await Moment.now()
     for mode in ("incremental", "audit"):
         for entity in ENTITIES:
             await world.open_run(entity, mode, accept=mode == "audit")
         await _until(world, _runs_are_over, mode)
     await _until(world, _events_are_done, "events")
+    return rested
 
 
 async def first_copies(world: World) -> None:
