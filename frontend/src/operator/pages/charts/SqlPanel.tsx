@@ -92,7 +92,7 @@ function Editing({ chart, onRun }: Omit<SqlPanelProps, "openAtFirst">) {
             said.whole({
               code: check.data.error ?? "",
               message: check.data.message ?? "",
-              facts: check.data.facts,
+              facts: check.data.facts ?? {},
             })}
           {!check.data && t("sql.hint")}
         </Text>
