@@ -6,7 +6,7 @@ import { type APIRequestContext, test as base, expect, request } from "@playwrig
 
 const BACKEND = fileURLToPath(new URL("../../backend/", import.meta.url));
 // A machine may be busy with other tests; these only end what hangs.
-const START_MS = 300_000;
+export const START_MS = 300_000;
 const WORLD_MS = 2 * START_MS;
 
 interface Places {

@@ -1,4 +1,4 @@
-import { expect, test } from "../world";
+import { expect, START_MS, test } from "../world";
 
 test("the language is switched at once, and kept", async ({ page }) => {
   await page.goto("/");
@@ -20,12 +20,15 @@ test("the theme is chosen, and kept", async ({ page }) => {
 });
 
 test("a restart of the server is told, and survived", async ({ page, world }) => {
+  test.setTimeout(2 * START_MS);
   await page.goto("/");
+  await expect(page.getByRole("article", { name: "Deals" })).toBeVisible();
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
   await world.ask({ do: "stop" });
   await expect(page.getByText("Offline", { exact: true })).toBeVisible();
   const back = page.getByText("The server is back");
-  await Promise.all([world.ask({ do: "start" }), back.waitFor()]);
+  // It is shown for some seconds only, and the server may take long to start.
+  await Promise.all([world.ask({ do: "start" }), back.waitFor({ timeout: START_MS })]);
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
 });
 
