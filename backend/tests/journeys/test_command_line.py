@@ -221,7 +221,7 @@ async def test_the_doctor_finds_everything_in_order(
     assert ended.exit_code == 0, ended.said + ended.complained
     assert "wrong" not in ended.said
     assert "administrator" in ended.said
-    assert "smart processes: Проекты" in " ".join(ended.said.split())
+    assert "Smart processes of the portal: 2 (Проекты" in " ".join(ended.said.split())
 
 
 async def test_the_doctor_names_every_trouble_at_once(
