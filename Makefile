@@ -28,7 +28,7 @@ frontend/node_modules: frontend/package-lock.json | node
 	@cd frontend && npm ci --no-fund --no-audit --loglevel=error && touch node_modules
 
 frontend: frontend/node_modules ## Build the interface
-	@cd frontend && npm run --silent build >/dev/null && npm run --silent size
+	@cd frontend && npm run --silent build -- --logLevel warn && npm run --silent size
 
 demo: setup frontend ## Copy an emulated portal into a real PostgreSQL, then open it in a browser
 	@$(RUN) bridge24 demo
@@ -40,7 +40,7 @@ services: ## Install the database servers the tests need (root only)
 	@backend/tests/install-services.sh
 
 test: setup-dev services check ## Everything CI does
-	@$(RUN) pytest -n 2 --dist worksteal
+	@$(RUN) pytest -n 3 --dist worksteal
 	@$(MAKE) --no-print-directory test-frontend
 	@$(MAKE) --no-print-directory chromium e2e
 

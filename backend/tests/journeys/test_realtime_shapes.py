@@ -39,7 +39,8 @@ async def test_rows_read_by_event_are_those_of_a_walk(
 ) -> None:
     found = await discover(client)
     items = next(each.name for each in found if each.name.startswith("dynamic"))
-    for name in sorted({*subjects._ROWS.values(), "smart_invoice", items}):
+    # Comments hang on their owners: nothing walks them by themselves.
+    for name in sorted({*subjects._ROWS.values(), "smart_invoice", items} - {"timeline_comment"}):
         entity = await find_entity(name)
         await service.full_sync(name)
         table = table_name(name, dialect_of(get_engine()))

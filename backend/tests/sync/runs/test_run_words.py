@@ -14,7 +14,7 @@ from bridge24.sync.registry import REGISTRY
 from bridge24.sync.runs.due import Rhythm, is_wanted, rhythm_of
 from bridge24.sync.runs.meter import HttpMeter
 from bridge24.sync.runs.metrics import family
-from bridge24.sync.runs.stopping import DEFAULTS
+from bridge24.sync.runs.stopping import defaults_of
 from bridge24.sync.runs.timeline import MOST_LINES, Timeline
 from bridge24.sync.runs.told import passes, told_of
 from bridge24.sync.runs.verdicts import Seen, state_of, verdict_of
@@ -138,9 +138,11 @@ def test_objects_of_one_rhythm_share_a_schedule() -> None:
     deal, status = REGISTRY["deal"], REGISTRY["status"]
     assert rhythm_of(deal, None, minutes=10) == rhythm_of(status, None, minutes=10)
     assert rhythm_of(REGISTRY["deal_contact"], None, minutes=10).name == "look:10m"
-    own = SyncConfig(entity="deal", **{**DEFAULTS, "cron": "0 9 * * 1", "timezone": "Asia/Omsk"})
+    own = SyncConfig(
+        entity="deal", **{**defaults_of("deal"), "cron": "0 9 * * 1", "timezone": "Asia/Omsk"}
+    )
     assert rhythm_of(deal, own, minutes=10) == Rhythm(cron="0 9 * * 1", zone="Asia/Omsk")
-    often = SyncConfig(entity="deal", **{**DEFAULTS, "interval_minutes": 1})
+    often = SyncConfig(entity="deal", **{**defaults_of("deal"), "interval_minutes": 1})
     assert rhythm_of(deal, often, minutes=10).name == "look:1m"
 
 
@@ -156,10 +158,15 @@ def test_what_nothing_tells_changes_of_is_read_hourly_at_most() -> None:
 
 
 def test_what_is_off_or_rests_is_not_looked_at() -> None:
-    assert is_wanted(None)
-    assert is_wanted(SyncConfig(entity="deal", **DEFAULTS))
-    assert not is_wanted(SyncConfig(entity="deal", **{**DEFAULTS, "paused": True}))
-    assert not is_wanted(SyncConfig(entity="deal", **{**DEFAULTS, "enabled": False}))
+    assert is_wanted("deal", None)
+    assert not is_wanted("deal_timeline_comment", None)
+    assert is_wanted("deal", SyncConfig(entity="deal", **defaults_of("deal")))
+    assert not is_wanted(
+        "deal", SyncConfig(entity="deal", **{**defaults_of("deal"), "paused": True})
+    )
+    assert not is_wanted(
+        "deal", SyncConfig(entity="deal", **{**defaults_of("deal"), "enabled": False})
+    )
 
 
 def test_a_timeline_stays_bounded_whatever_happens() -> None:

@@ -10,6 +10,7 @@ const column = (name: string, given: Partial<Column> = {}): Column => ({
   personal: false,
   null_share: null,
   values: [],
+  labels: {},
   least: null,
   greatest: null,
   references: null,

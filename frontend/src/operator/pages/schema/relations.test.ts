@@ -17,6 +17,7 @@ const table = (name: string, leads: Record<string, string>): Table => ({
     personal: false,
     null_share: null,
     values: [],
+    labels: {},
     least: null,
     greatest: null,
     references: { table: to, column: "id" },

@@ -10,6 +10,7 @@ const column = (name: string, label: string): Column => ({
   personal: false,
   null_share: null,
   values: [],
+  labels: {},
   least: null,
   greatest: null,
   references: null,
