@@ -5,6 +5,8 @@ set -euo pipefail
 if [ -n "${CHROMIUM:-}" ] || [ -x /usr/bin/chromium ]; then exit 0; fi
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing chromium from Debian's packages"
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null
+  export DEBIAN_FRONTEND=noninteractive
+  patient=(-qq -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120)
+  apt-get "${patient[@]}" update
+  apt-get "${patient[@]}" install -y --no-install-recommends chromium fonts-dejavu-core >/dev/null
 fi
