@@ -42,7 +42,6 @@ services: ## Install the database servers the tests need (root only)
 test: setup-dev services check ## Everything CI does
 	@$(RUN) pytest -n 3 --dist worksteal
 	@$(MAKE) --no-print-directory test-frontend
-	@$(MAKE) --no-print-directory chromium e2e
 
 test-frontend: setup-dev frontend/node_modules ## The interface alone: style, types, units, size
 	@cd frontend && npm run --silent check
