@@ -8,7 +8,7 @@ from msgspec import Raw
 
 from bridge24.bitrix.rows import UnparsedRows
 from bridge24.sync.layout import Column, Family, Layout
-from bridge24.sync.native.library import library
+from bridge24.sync.native.binding import compiled
 from bridge24.sync.native.lists import ListTypist
 from bridge24.sync.sqltypes import (
     BIGINT,
@@ -83,7 +83,7 @@ def every_layout(dialect: Dialect, *, overflow: bool = False) -> Layout:
 
 def typist_of(layout: Layout) -> ListTypist:
     """The compiled typist; fails where it was not built."""
-    built = library()
+    built = compiled()
     assert built is not None, "the library is missing: run backend/native/build.sh"
     return ListTypist(layout, built)
 

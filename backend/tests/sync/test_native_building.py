@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from bridge24.bitrix.rows import UnparsedRows
 from bridge24.sync import doctor
-from bridge24.sync.native import library, lists
+from bridge24.sync.native import binding, lists
 from bridge24.sync.shape import shape
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -22,11 +22,11 @@ NATIVE = Path(__file__).parents[2] / "native"
 @pytest.fixture
 def without_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """As on a machine where nothing was built."""
-    monkeypatch.setattr(library, "BUILT", tmp_path / "libcells.so")
-    library.library.cache_clear()
+    monkeypatch.setattr(binding, "BUILT", tmp_path / "libcells.so")
+    binding.compiled.cache_clear()
     lists.list_typist.cache_clear()
     yield
-    library.library.cache_clear()
+    binding.compiled.cache_clear()
     lists.list_typist.cache_clear()
 
 
@@ -48,8 +48,8 @@ def test_harmed_pages_never_lead_outside_of_the_memory_given() -> None:
 
 def test_the_library_is_there_and_as_new_as_its_sources() -> None:
     newest = max(path.stat().st_mtime for path in NATIVE.glob("*.[ch]"))
-    assert library.BUILT.stat().st_mtime >= newest, "run backend/native/build.sh"
-    assert library.library() is not None
+    assert binding.BUILT.stat().st_mtime >= newest, "run backend/native/build.sh"
+    assert binding.compiled() is not None
     assert doctor.examine_library() == []
 
 
@@ -71,7 +71,7 @@ def test_what_is_typed_is_the_same_with_and_without_the_library(
 ) -> None:
     fast = _shaped()
     request.getfixturevalue("without_library")
-    assert library.library() is None
+    assert binding.compiled() is None
     assert _shaped() == fast
 
 
@@ -79,7 +79,7 @@ def test_a_library_of_another_version_is_not_used(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     with pytest.raises(OSError, match="libcells"):
-        library.opened(tmp_path / "libcells.so")
-    monkeypatch.setattr(library, "VERSION", 2)
+        binding.opened(tmp_path / "libcells.so")
+    monkeypatch.setattr(binding, "VERSION", 2)
     with pytest.raises(OSError, match="of version 1, not 2"):
-        library.opened(library.BUILT)
+        binding.opened(binding.BUILT)

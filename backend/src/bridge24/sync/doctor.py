@@ -13,7 +13,7 @@ from bridge24.core.clock import utc_now
 from bridge24.core.db import connection, dialect_of
 from bridge24.core.errors import AppError, told_facts
 from bridge24.sync.errors import explain_portal_error
-from bridge24.sync.native.library import library
+from bridge24.sync.native.binding import compiled
 
 CLOCK_SECONDS = 30
 PROBE_TABLE = "bridge24_doctor_probe"
@@ -172,7 +172,7 @@ def _smart_processes(answer: Outcome) -> list[Finding]:
 
 def examine_library() -> list[Finding]:
     """Look for the compiled library; nothing is said when it is there."""
-    return [] if library() else [_found(Level.NOTE, "speed", "slowTyping")]
+    return [] if compiled() else [_found(Level.NOTE, "speed", "slowTyping")]
 
 
 async def examine_database() -> list[Finding]:

@@ -13,7 +13,7 @@ from msgspec import Raw
 from bridge24.bitrix.rows import NotJson, Row, decoded, rows_of
 from bridge24.sync.cells.single import NULLS
 from bridge24.sync.layout import Layout
-from bridge24.sync.native import library
+from bridge24.sync.native import binding
 from bridge24.sync.native.plan import CompiledPlan, is_plain
 from bridge24.sync.shape_children import children_of
 from bridge24.sync.shape_rows import Trouble, body_of, cell_of, id_of, overflow_of, plan_of
@@ -45,7 +45,7 @@ class _Hole(NamedTuple):
 
     @property
     def is_row(self) -> bool:
-        return self.column == library.NO_COLUMN
+        return self.column == binding.NO_COLUMN
 
 
 class ListTypist:
@@ -60,7 +60,7 @@ class ListTypist:
         self._turn = Lock()
         self._text = ctypes.create_string_buffer(0)
         self._ids = (ctypes.c_int64 * 0)()
-        self._holes = (library.Hole * 0)()
+        self._holes = (binding.Hole * 0)()
 
     def lines(self, part: Raw, count: int, start: int, trouble: Trouble) -> Lines | None:
         """Type a list of rows.
@@ -83,7 +83,7 @@ class ListTypist:
 
     def _typed(self, json: bytes, count: int) -> tuple[Lines, list[_Hole]] | None:
         self._make_room(len(json), count)
-        typed = library.Typed(
+        typed = binding.Typed(
             text=ctypes.addressof(self._text),
             text_room=len(self._text),
             ids=self._ids,
@@ -105,7 +105,7 @@ class ListTypist:
             self._text = ctypes.create_string_buffer(text)
         if len(self._ids) < count:
             self._ids = (ctypes.c_int64 * count)()
-            self._holes = (library.Hole * (count * _HOLES_A_ROW))()
+            self._holes = (binding.Hole * (count * _HOLES_A_ROW))()
 
     def _completed(
         self, part: Raw, lines: Lines, holes: Sequence[_Hole], start: int, trouble: Trouble
@@ -116,12 +116,16 @@ class ListTypist:
             if row_id is None:
                 return None
             lines.ids[place] = row_id
-            lines.bodies[place] = body_of(row, start + place, self._rows, trouble)
         met: dict[int, Row] = dict(whole)
-        for place, some in groupby((each for each in holes if not each.is_row), _row):
-            open_ = list(some)
-            met[place] = {self._rows.columns[each.column].code: each.value for each in open_}
-            lines.bodies[place] = self._closed(lines.bodies[place], open_, start, trouble)
+        # In their order: which type keeps the values of several rows depends on it.
+        for place, some in groupby(holes, _row):
+            if place in whole:
+                body = body_of(whole[place], start + place, self._rows, trouble)
+            else:
+                open_ = list(some)
+                met[place] = {self._rows.columns[each.column].code: each.value for each in open_}
+                body = self._closed(lines.bodies[place], open_, start, trouble)
+            lines.bodies[place] = body
         if self._rows.overflow:
             met = dict(enumerate(rows_of(part)))
             self._add_overflow(lines, met, whole.keys(), start, trouble)
@@ -161,7 +165,7 @@ def _row(hole: _Hole) -> int:
     return hole.row
 
 
-def _holes(found: Sequence[library.Hole], json: bytes) -> Iterator[_Hole]:
+def _holes(found: Sequence[binding.Hole], json: bytes) -> Iterator[_Hole]:
     for each in found:
         value = decoded(json[each.start : each.start + each.length])
         yield _Hole(each.row, each.column, each.at, value)
@@ -170,5 +174,5 @@ def _holes(found: Sequence[library.Hole], json: bytes) -> Iterator[_Hole]:
 @lru_cache(maxsize=16)
 def list_typist(layout: Layout) -> ListTypist | None:
     """Choose the typist of a layout; None where there is no compiled library for it."""
-    built = library.library()
+    built = binding.compiled()
     return ListTypist(layout, built) if built and is_plain(layout) else None

@@ -4,8 +4,8 @@ import ctypes
 import re
 
 from bridge24.sync.layout import Column, Family, Layout
-from bridge24.sync.native import library
-from bridge24.sync.native.library import Kind
+from bridge24.sync.native import binding
+from bridge24.sync.native.binding import Kind
 from bridge24.sync.sqltypes import (
     BIGINT,
     BOOLEAN,
@@ -52,15 +52,15 @@ class CompiledPlan:
         places = {code: place for place, code in enumerate(codes)}
         own = [column for column in layout.columns if not column.overflow]
         named = [code.encode() for code in codes]
-        self._fields = (library.Field * len(named))(
-            *(library.Field(code, len(code)) for code in named)
+        self._fields = (binding.Field * len(named))(
+            *(binding.Field(code, len(code)) for code in named)
         )
-        self._columns = (library.Column * len(own))(
+        self._columns = (binding.Column * len(own))(
             *(_compiled(each, places[each.code], layout.dialect) for each in own)
         )
-        self._values = (library.Value * len(codes))()
+        self._values = (binding.Value * len(codes))()
         self._following = (ctypes.c_uint32 * (len(codes) + 1))()
-        self.compiled = library.Plan(
+        self.compiled = binding.Plan(
             fields=self._fields,
             columns=self._columns,
             field_count=len(codes),
@@ -84,8 +84,8 @@ def is_plain(layout: Layout) -> bool:
     )
 
 
-def _compiled(column: Column, field: int, dialect: Dialect) -> library.Column:
-    return library.Column(field, limit_of(column, dialect), kind_of(column), column.multiple)
+def _compiled(column: Column, field: int, dialect: Dialect) -> binding.Column:
+    return binding.Column(field, limit_of(column, dialect), kind_of(column), column.multiple)
 
 
 def kind_of(column: Column) -> Kind:

@@ -123,7 +123,7 @@ def opened(path: Path) -> ctypes.CDLL:
 
 
 @lru_cache(maxsize=1)
-def library() -> ctypes.CDLL | None:
+def compiled() -> ctypes.CDLL | None:
     """Open the library the first time it is wanted; None where it was not built."""
     try:
         return opened(BUILT)
