@@ -39,6 +39,8 @@ export const theme = createTheme({
     '"JetBrains Mono", ui-monospace, "Cascadia Code", Menlo, Consolas, monospace',
   headings: { fontWeight: "650" },
   components: {
+    // A table squeezes what can be cut off, and half a state says nothing.
+    Badge: { styles: { root: { minWidth: "max-content" } } },
     // A page has one banner, its own: the header of what lies over it is none.
     DrawerHeader: { defaultProps: { role: "presentation" } },
     ModalHeader: { defaultProps: { role: "presentation" } },
