@@ -5,11 +5,13 @@ import asyncio
 import pytest
 from runs_bench import ended, run_of, stored, until
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.bitrix import retry
 from bridge24.core.db import transaction
 from bridge24.core.jobs import Job, State
 from bridge24.emulator import Emulator, Fault, Kind, Portal
+from bridge24.sync import queries
 from bridge24.sync.errors import RunInProgress, RunOver
 from bridge24.sync.models import SyncLog
 from bridge24.sync.progress import SyncMode
@@ -46,6 +48,26 @@ async def test_a_worker_carries_out_what_was_asked_for(working: None, portal: Po
         lines = (await session.scalars(select(SyncRunEvent.kind))).all()
     assert (tally.rows_here, tally.rows_in_portal, tally.runs) == (400, 400, 1)
     assert {"phase", "pages", "note"} <= set(lines)
+
+
+async def test_the_rows_are_counted_before_the_run_is_shown_as_over(
+    working: None, portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_meanwhile: list[bool] = []
+    run_id = await _open()
+
+    async def counted(session: AsyncSession, table: str) -> int:
+        open_meanwhile.append((await run_of(run_id)).finished_at is None)
+        return await stored_count(session, table)
+
+    stored_count = queries.stored_count
+    monkeypatch.setattr(queries, "stored_count", counted)
+    await ended(run_id, Status.SUCCEEDED)
+
+    async with transaction() as session:
+        tally = await session.get_one(SyncTally, "deal")
+    assert open_meanwhile == [True]
+    assert tally.rows_here == 400
 
 
 async def test_two_runs_of_one_object_are_never_open_at_once(connected: None) -> None:

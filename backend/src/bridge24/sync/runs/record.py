@@ -178,11 +178,16 @@ class _Recorder:
             named = mask_facts(told.facts)
             notes.append(Note(RunEventKind.ERROR, {**facts, "remedy": told.remedy, "facts": named}))
         notes.append(Note(RunEventKind.NOTE, {"ended": status}))
-        await persist(lambda: self._write_end(status, error=error, notes=notes))
-        await tally.after(self._progress, status=status)
+        here = await tally.rows_after(self._progress, status=status)
+        await persist(lambda: self._write_end(status, error=error, notes=notes, rows_here=here))
 
     async def _write_end(
-        self, status: Status, *, error: AppError | None, notes: Sequence[Note]
+        self,
+        status: Status,
+        *,
+        error: AppError | None,
+        notes: Sequence[Note],
+        rows_here: int | None,
     ) -> None:
         values: dict[str, object] = {**self._live(error), **_error_values(error)}
         values["status"] = status
@@ -192,6 +197,7 @@ class _Recorder:
         async with transaction() as session:
             await _add_lines(session, self._run_id, self._progress.entity, notes)
             await session.execute(update(SyncLog).where(SyncLog.id == self._run_id).values(values))
+            await tally.add(session, self._progress, status=status, rows_here=rows_here)
 
 
 def live(progress: RunProgress, meter: HttpMeter) -> dict[str, object]:

@@ -15,23 +15,39 @@ from bridge24.sync.progress import RunProgress, SyncMode
 from bridge24.sync.runs.models import Status, SyncTally
 
 
-async def after(progress: RunProgress, *, status: Status) -> None:
-    """Add a run's figures to its object's."""
-    with suppress(DatabaseError):
-        await persist(lambda: _add(progress, status=status))
+async def rows_after(progress: RunProgress, *, status: Status) -> int | None:
+    """Count the rows of a run's table; None where it cannot have changed, or not be counted."""
     changed = progress.inserted or progress.deleted or progress.mode is not SyncMode.INCREMENTAL
-    if changed and status is not Status.QUEUED:
-        # There may be no table yet.
-        with suppress(DatabaseError):
-            await persist(lambda: count_again(progress.entity))
+    if not changed or status is Status.QUEUED:
+        return None
+    # There may be no table yet.
+    with suppress(DatabaseError):
+        return await persist(lambda: _count(progress.entity))
+    return None
 
 
-async def count_again(entity: str) -> None:
-    """Count the rows of an object's table."""
-    async with transaction() as session:
-        here = await queries.stored_count(session, table_name(entity, dialect_of(get_engine())))
-        row = await tally_of(session, entity)
-        row.rows_here, row.here_at = here, utc_naive()
+async def add(
+    session: AsyncSession, progress: RunProgress, *, status: Status, rows_here: int | None
+) -> None:
+    """Add a run's figures to its object's.
+
+    In the transaction that ends the run: an object is never shown with the run over and its
+    rows not yet counted.
+    """
+    row = await tally_of(session, progress.entity)
+    row.http_calls += progress.calls
+    row.rows_written += progress.inserted + progress.updated
+    row.runs += status is not Status.QUEUED
+    row.failures += status is Status.FAILED
+    if rows_here is not None:
+        row.rows_here, row.here_at = rows_here, utc_naive()
+    if status is not Status.SUCCEEDED:
+        return
+    row.looked_at = utc_naive()
+    if progress.mode is SyncMode.FULL and progress.rows_in_portal is None:
+        progress.rows_in_portal = progress.read + progress.resumed_rows
+    if progress.rows_in_portal is not None:
+        row.rows_in_portal, row.portal_at = progress.rows_in_portal, utc_naive()
 
 
 async def looked(entities: Iterable[str]) -> None:
@@ -57,17 +73,6 @@ async def tally_of(session: AsyncSession, entity: str) -> SyncTally:
     return row
 
 
-async def _add(progress: RunProgress, *, status: Status) -> None:
+async def _count(entity: str) -> int:
     async with transaction() as session:
-        row = await tally_of(session, progress.entity)
-        row.http_calls += progress.calls
-        row.rows_written += progress.inserted + progress.updated
-        row.runs += status is not Status.QUEUED
-        row.failures += status is Status.FAILED
-        if status is not Status.SUCCEEDED:
-            return
-        row.looked_at = utc_naive()
-        if progress.mode is SyncMode.FULL and progress.rows_in_portal is None:
-            progress.rows_in_portal = progress.read + progress.resumed_rows
-        if progress.rows_in_portal is not None:
-            row.rows_in_portal, row.portal_at = progress.rows_in_portal, utc_naive()
+        return await queries.stored_count(session, table_name(entity, dialect_of(get_engine())))
