@@ -27,7 +27,9 @@ def upgrade() -> None:
         sa.Column("source", sa.String(16), nullable=False),
         sa.Column("member_id", sa.String(64), nullable=False),
         sa.Column("sent_at", sa.DateTime(), nullable=True),
-        sa.Column("received_at", moment, nullable=False),
+        sa.Column(
+            "received_at", moment, server_default=sa.text("CURRENT_TIMESTAMP(6)"), nullable=False
+        ),
         sa.Column("content", long_text, nullable=False),
         sa.Column("state", sa.String(8), nullable=False),
         sa.Column("outcome", sa.String(16), nullable=True),

@@ -1,14 +1,16 @@
 """Events wait, are put off, given up and forgotten as they should."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from bridge24.bitrix.events import Event
+from bridge24.core import clock
 from bridge24.core.clock import utc_naive
+from bridge24.core.database_clock import database_now
 from bridge24.core.db import close_db, init_db, transaction
 from bridge24.core.settings import Settings
 from bridge24.sync.realtime import queries, tasks
@@ -35,6 +37,11 @@ async def _keep(*names: str, row_id: int = 5) -> None:
 async def _events() -> list[SyncEvent]:
     async with transaction() as session:
         return list(await session.scalars(select(SyncEvent).order_by(SyncEvent.id)))
+
+
+async def _database_now() -> datetime:
+    async with transaction() as session:
+        return (await session.scalars(select(database_now()))).one()
 
 
 async def _backdate(**values: object) -> None:
@@ -68,11 +75,9 @@ async def test_an_event_that_comes_while_the_portal_is_asked_goes_on_waiting(
 
 
 async def test_a_failing_record_waits_longer_each_time_and_is_given_up_at_last(
-    connected: None, monkeypatch: pytest.MonkeyPatch
+    connected: None,
 ) -> None:
     await _keep("ONCRMDEALUPDATE")
-    now = utc_naive()
-    monkeypatch.setattr(queries, "utc_naive", lambda: now)
     waits: list[timedelta] = []
     for _ in range(ATTEMPTS):
         async with transaction() as session:
@@ -80,14 +85,56 @@ async def test_a_failing_record_waits_longer_each_time_and_is_given_up_at_last(
             await queries.note_failure(session, some, "refused")
         (event,) = await _events()
         assert event.not_before is not None
-        waits.append(event.not_before - now)
-        async with transaction() as session:
-            assert (await queries.lot_of_records(session, limit=10)).records == []
+        if event.attempts < ATTEMPTS:
+            waits.append(event.not_before - await _database_now())
+        await _backdate(not_before=None)
 
+    assert len(waits) == ATTEMPTS - 1
     assert waits == sorted(waits)
-    assert waits[-1] > timedelta(minutes=2)
+    assert waits[-1] > timedelta(minutes=1)
     assert (event.state, event.outcome, event.attempts) == ("done", "failed", ATTEMPTS)
     assert event.error == "refused"
+
+
+@pytest.mark.parametrize("wrong_by", [timedelta(minutes=-10), timedelta(minutes=10)])
+async def test_a_process_whose_clock_is_wrong_dates_events_as_all_others_do(
+    connected: None, monkeypatch: pytest.MonkeyPatch, wrong_by: timedelta
+) -> None:
+    true = clock.utc_now
+    before = await _database_now()
+    with monkeypatch.context() as wrong:
+        wrong.setattr(clock, "utc_now", lambda: true() + wrong_by)
+        await _keep("ONCRMDEALUPDATE", "ONCRMDEALUPDATE")
+        async with transaction() as session:
+            some = Some(entity="deal", object_ids=["5"], until=await queries.newest(session))
+            await queries.put_off(session, some, by=timedelta(seconds=30))
+            wait = await queries.next_attempt(session)
+            lot = await queries.lot_of_records(session, limit=10)
+    after = await _database_now()
+
+    for event in await _events():
+        assert before <= event.received_at <= after
+        assert event.not_before is not None
+        assert before <= event.not_before - timedelta(seconds=30) <= after
+    assert wait is not None
+    assert wait <= timedelta(seconds=30)
+    assert (lot.records, before <= lot.chosen_at <= after) == ([], True)
+
+
+async def test_what_is_due_is_chosen_whatever_our_own_clock_says(
+    connected: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await _keep("ONCRMDEALUPDATE")
+    await _backdate(not_before=await _database_now() - timedelta(seconds=1))
+    slow = clock.utc_now() - timedelta(minutes=10)
+    monkeypatch.setattr(clock, "utc_now", lambda: slow)
+
+    async with transaction() as session:
+        lot = await queries.lot_of_records(session, limit=10)
+        wait = await queries.next_attempt(session)
+
+    assert [each.object_id for each in lot.records] == ["5"]
+    assert wait == timedelta(0)
 
 
 async def test_old_events_are_forgotten_but_never_the_newest_or_a_waiting_one(

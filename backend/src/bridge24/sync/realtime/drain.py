@@ -10,7 +10,6 @@ from datetime import timedelta
 import structlog
 
 from bridge24.bitrix import BitrixClient, BitrixError, crm
-from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.jobs import persist
@@ -160,7 +159,7 @@ class _Work:
         untold = [r for r in self._of(entity) if not r.deleted and int(r.object_id) in seen.gone]
         if not untold:
             return []
-        now = utc_naive()
+        now = self.lot.chosen_at
         early = [int(r.object_id) for r in untold if r.since > now - WORD_MAY_COME]
         judged = [int(r.object_id) for r in untold if r.since <= now - WORD_MAY_COME]
         async with transaction() as session:

@@ -13,7 +13,6 @@ import psycopg
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from bridge24.bitrix.events import Event
-from bridge24.core.clock import utc_naive
 from bridge24.core.db import connection, get_dialect, transaction
 from bridge24.core.errors import DatabaseError
 from bridge24.core.jobs import commit_with, persist
@@ -38,10 +37,12 @@ Promised = tuple[Kept, "asyncio.Future[None]"]
 
 
 def kept(event: Event, source: Source) -> Kept:
-    """Write an event as a row of ``sync_events``; its tokens stay out."""
+    """Write an event as a row of ``sync_events``; its tokens stay out.
+
+    When it came is written by the database, whose clock all processes share.
+    """
     subject = subject_of(event)
     lazy = subject.kind in (Kind.NOTHING, Kind.APPLICATION)
-    now = utc_naive()
     return {
         "name": event.name,
         "kind": subject.kind,
@@ -50,12 +51,10 @@ def kept(event: Event, source: Source) -> Kept:
         "source": source,
         "member_id": event.member_id.replace("\0", "")[:64],
         "sent_at": _moment(event.ts),
-        "received_at": now,
         "content": orjson.dumps(event.data).decode(),
         "state": State.DONE if lazy else State.WAITING,
         "outcome": Outcome.IGNORED if lazy else None,
         "attempts": 0,
-        "handled_at": now if lazy else None,
     }
 
 

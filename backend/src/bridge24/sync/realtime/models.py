@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, String, Text
+from sqlalchemy import BigInteger, DateTime, Index, Integer, String, Text, text
 from sqlalchemy.dialects.mysql import DATETIME, LONGTEXT, VARCHAR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -72,7 +72,10 @@ class SyncEvent(Base):
     member_id: Mapped[str] = mapped_column(String(64))
     sent_at: Mapped[datetime | None] = mapped_column(DateTime)
     """When it left the portal's queue, by the portal's clock."""
-    received_at: Mapped[datetime] = mapped_column(Moment)
+    received_at: Mapped[datetime] = mapped_column(
+        Moment, server_default=text("CURRENT_TIMESTAMP(6)")
+    )
+    """By the database's clock, as the two moments below."""
     content: Mapped[str] = mapped_column(LongText)
     """JSON of what the event tells, without the senders' tokens."""
     state: Mapped[str] = mapped_column(String(8), default=State.WAITING)
@@ -83,6 +86,7 @@ class SyncEvent(Base):
     """When to try again, after a failure."""
     error: Mapped[str | None] = mapped_column(Text)
     handled_at: Mapped[datetime | None] = mapped_column(Moment)
+    """None while it waits, and where there was nothing to do."""
 
 
 class SyncEventRefusal(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import mysql, postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.core.clock import utc_naive
+from bridge24.core.database_clock import database_now
 from bridge24.sync.realtime.models import Outcome, State, SyncEvent, SyncEventRefusal
 from bridge24.sync.realtime.subjects import Kind
 
@@ -24,8 +24,7 @@ FIRST_WAIT = timedelta(seconds=2)
 
 
 _KEPT = (
-    "name, kind, entity, object_id, source, member_id, sent_at, received_at, content, state, "
-    "outcome, attempts, handled_at"
+    "name, kind, entity, object_id, source, member_id, sent_at, content, state, outcome, attempts"
 )
 _KEEP_ON_POSTGRESQL = (
     f"INSERT INTO sync_events ({_KEPT}) "
@@ -52,6 +51,8 @@ class Lot:
     records: Sequence[Waiting]
     until: int
     """Every event up to this id was kept before the portal is asked for the records."""
+    chosen_at: datetime
+    """By the database's clock, as all moments of events are."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,10 +78,11 @@ async def keep_directly(
 
 async def lot_of_records(session: AsyncSession, *, limit: int) -> Lot:
     """Choose records with waiting events, the longest waiting first, each once."""
-    due = or_(SyncEvent.not_before.is_(None), SyncEvent.not_before <= utc_naive())
+    due = or_(SyncEvent.not_before.is_(None), SyncEvent.not_before <= database_now())
     of_kind = (SyncEvent.state == State.WAITING, SyncEvent.kind == Kind.ROW, due)
     # The newest id of all, not only of the window: a change told before is in what we read.
-    until = await session.scalar(select(func.max(SyncEvent.id)))
+    newest_of_all = select(func.max(SyncEvent.id), database_now())
+    until, now = (await session.execute(newest_of_all)).one()
     window = select(SyncEvent).where(*of_kind).order_by(SyncEvent.id).limit(WINDOW).subquery()
     told_deleted = func.max(case((window.c.name.contains("DELETE"), 1), else_=0))
     found = await session.execute(
@@ -93,7 +95,7 @@ async def lot_of_records(session: AsyncSession, *, limit: int) -> Lot:
         Waiting(entity=entity, object_id=object_id, deleted=bool(deleted), since=since)
         for entity, object_id, deleted, since in found
     ]
-    return Lot(records, until or 0)
+    return Lot(records, until or 0, now)
 
 
 async def untold_deletions(session: AsyncSession, entity: str, *, since: datetime) -> int:
@@ -112,13 +114,13 @@ async def untold_deletions(session: AsyncSession, entity: str, *, since: datetim
 
 async def finish(session: AsyncSession, some: Some, outcome: Outcome) -> None:
     """Note what came of the waiting events of some records."""
-    done = {"state": State.DONE, "outcome": outcome, "handled_at": utc_naive()}
+    done = {"state": State.DONE, "outcome": outcome, "handled_at": database_now()}
     await session.execute(_waiting_events(some).values(**done))
 
 
 async def put_off(session: AsyncSession, some: Some, *, by: timedelta) -> None:
     """Leave events for later; that is no failure of theirs."""
-    await session.execute(_waiting_events(some).values(not_before=utc_naive() + by))
+    await session.execute(_waiting_events(some).values(not_before=database_now(by)))
 
 
 async def note_failure(session: AsyncSession, some: Some, error: str) -> None:
@@ -126,20 +128,23 @@ async def note_failure(session: AsyncSession, some: Some, error: str) -> None:
     for attempts in range(ATTEMPTS):
         so_far = _waiting_events(some).where(SyncEvent.attempts == ATTEMPTS - 1 - attempts)
         wait = FIRST_WAIT * 2 ** (ATTEMPTS - 1 - attempts)
-        again = {"not_before": utc_naive() + wait, "attempts": SyncEvent.attempts + 1}
+        again = {"not_before": database_now(wait), "attempts": SyncEvent.attempts + 1}
         await session.execute(so_far.values(**again, error=error))
-    given_up = {"state": State.DONE, "outcome": Outcome.FAILED, "handled_at": utc_naive()}
+    given_up = {"state": State.DONE, "outcome": Outcome.FAILED, "handled_at": database_now()}
     spent = SyncEvent.attempts >= ATTEMPTS
     await session.execute(_waiting_events(some).where(spent).values(**given_up))
 
 
-async def next_attempt(session: AsyncSession) -> datetime | None:
-    """Find when the first record put off is due; None when none is waiting."""
+async def next_attempt(session: AsyncSession) -> timedelta | None:
+    """Find how long it is to the first attempt due; None when nothing waits."""
     waiting = (SyncEvent.state == State.WAITING, SyncEvent.kind == Kind.ROW)
     put_off = case((SyncEvent.not_before.is_(None), 0), else_=1)
-    first = select(SyncEvent.received_at, SyncEvent.not_before).where(*waiting)
+    first = select(SyncEvent.not_before, database_now()).where(*waiting)
     found = (await session.execute(first.order_by(put_off, SyncEvent.not_before).limit(1))).first()
-    return None if found is None else found.not_before or found.received_at
+    if found is None:
+        return None
+    due, now = found
+    return timedelta(0) if due is None else max(timedelta(0), due - now)
 
 
 async def finish_kind(
@@ -147,7 +152,7 @@ async def finish_kind(
 ) -> None:
     """Note what came of the waiting events of one kind about one object, up to an event."""
     concerned = (SyncEvent.kind == kind, SyncEvent.entity == entity, SyncEvent.id <= until)
-    done = {"state": State.DONE, "outcome": outcome, "handled_at": utc_naive()}
+    done = {"state": State.DONE, "outcome": outcome, "handled_at": database_now()}
     waits = SyncEvent.state == State.WAITING
     await session.execute(_changed().where(*concerned, waits).values(**done))
 
@@ -174,7 +179,7 @@ async def forget(session: AsyncSession, *, older_than: timedelta) -> int:
     """
     old = (
         SyncEvent.state == State.DONE,
-        SyncEvent.received_at < utc_naive() - older_than,
+        SyncEvent.received_at < database_now(-older_than),
         SyncEvent.id < await newest(session),
     )
     found = select(SyncEvent.id).where(*old).limit(PRUNE_BATCH)

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 
 from bridge24.bitrix import BitrixError, errors
-from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.jobs import Postpone, Priority, Retry, enqueue, task
 from bridge24.core.settings import get_settings
@@ -32,9 +31,8 @@ async def drain_events() -> None:
     async with _patiently():
         await drain(portal_client())
     async with transaction() as session:
-        due = await queries.next_attempt(session)
-        if due is not None:
-            delay = max(timedelta(0), due - utc_naive())
+        delay = await queries.next_attempt(session)
+        if delay is not None:
             await enqueue(
                 session, DRAIN, key=DRAIN, dedup=DRAIN, priority=Priority.URGENT, delay=delay
             )
