@@ -35,9 +35,9 @@ async def emulator() -> AsyncIterator[Emulator]:
 
 
 async def test_rows_read_by_event_are_those_of_a_walk(
-    service: SyncService, client: BitrixClient
+    service: SyncService, client: BitrixClient, emulator: Emulator
 ) -> None:
-    found = await discover(client)
+    found, log = await discover(client), emulator.gate("acme").log
     items = next(each.name for each in found if each.name.startswith("dynamic"))
     # Comments hang on their owners: nothing walks them by themselves.
     for name in sorted({*subjects._ROWS.values(), "smart_invoice", items} - {"timeline_comment"}):
@@ -46,8 +46,10 @@ async def test_rows_read_by_event_are_those_of_a_walk(
         table = table_name(name, dialect_of(get_engine()))
         walked = {row["id"]: row["_raw_hash"] for row in await query(f"SELECT * FROM {table}")}
         ids = [int(str(row_id)) for row_id in walked][:3]
+        before = log.requests
         (seen,) = (await present_state(client, {entity: ids})).values()
-        assert len(seen.answers) == 1, f"the list of {name} does not know the filter by ids"
+        assert seen.ids == ids
+        assert log.requests - before == 1, f"the list of {name} does not know the filter by ids"
         for row_id in ids:
             await sync_record(client, entity, row_id, host="acme")
         again = {row["id"]: row["_raw_hash"] for row in await query(f"SELECT * FROM {table}")}

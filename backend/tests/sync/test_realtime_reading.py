@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import cast
 
 import pytest
+from msgspec import Raw
 
 from bridge24.bitrix import BitrixClient, Call, Reply, Webhook, errors
 from bridge24.bitrix.crm import DEAL, LEAD
+from bridge24.bitrix.wire import Time
 from bridge24.emulator import Emulator, Fault, Kind, PortalSpec
 from bridge24.sync.realtime.reading import present_state
 
@@ -27,12 +29,13 @@ async def test_each_record_is_found_in_one_place() -> None:
 
         assert log.requests - before == 2
         deals = seen[DEAL]
-        there = {int(row["ID"]) for answer in deals.answers for row in answer.rows}
-        assert there == set(alive[1:])
+        there = [int(row["ID"]) for row in deals.rows]
+        assert there == deals.ids == alive[1:]
         assert list(deals.gone) == [alive[0]]
         assert list(seen[LEAD].gone) == [999_999]
         assert not (deals.hidden or deals.failed or deals.later)
-        assert all(answer.read_at >= asked_at for answer in deals.answers)
+        assert deals.read_at is not None
+        assert deals.read_at >= asked_at
 
 
 async def test_a_method_without_time_left_holds_up_its_own_records_only() -> None:
@@ -46,7 +49,7 @@ async def test_a_method_without_time_left_holds_up_its_own_records_only() -> Non
 
         seen = await present_state(client, {DEAL: [5], LEAD: [3]})
 
-        assert len(seen[DEAL].answers) == 1
+        assert seen[DEAL].ids == [5]
         assert seen[LEAD].later == [3]
 
 
@@ -56,7 +59,8 @@ class _Undated:
     def __init__(self, listed: bool) -> None:
         self._listed = listed
 
-    async def batch(self, calls: Sequence[Call]) -> list[Reply]:
+    async def batch(self, calls: Sequence[Call], *, unparsed: bool) -> list[Reply]:
+        assert unparsed
         return [
             Reply([{"ID": "5"}] if self._listed else [])
             if call.method == DEAL.list_method
@@ -71,5 +75,22 @@ async def test_rows_of_an_unknown_moment_are_not_dated_by_our_clock(listed: bool
 
     seen = (await present_state(client, {DEAL: [5]}))[DEAL]
 
-    assert (seen.answers, seen.gone, seen.hidden) == ([], {}, [])
+    assert (list(seen.rows), seen.ids, seen.gone, seen.hidden) == ([], [], {}, [])
     assert isinstance(seen.failed[5], errors.UnexpectedAnswer)
+
+
+class _Generous:
+    """A portal whose list brings what nobody asked for: once more, and without an id."""
+
+    async def batch(self, calls: Sequence[Call], *, unparsed: bool) -> list[Reply]:
+        assert unparsed
+        rows = b'[{"ID": "5"}, {"ID": "6"}, {"ID": "5", "TITLE": "b"}, {"TITLE": "a"}]'
+        return [Reply(Raw(rows), time=Time(date_start="2026-01-01T00:00:00+00:00"))] * len(calls)
+
+
+async def test_rows_nobody_asked_for_are_left_out() -> None:
+    client = cast("BitrixClient", _Generous())
+
+    seen = (await present_state(client, {DEAL: [5]}))[DEAL]
+
+    assert (list(seen.rows), seen.ids) == ([{"ID": "5", "TITLE": "b"}], [5])

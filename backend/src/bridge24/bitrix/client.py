@@ -100,7 +100,9 @@ class BitrixClient:
         limits.operating.observe(method, reply.time, _now())
         return reply
 
-    async def batch(self, calls: Sequence[Call], *, halt: bool = False) -> list[Outcome]:
+    async def batch(
+        self, calls: Sequence[Call], *, halt: bool = False, unparsed: bool = False
+    ) -> list[Outcome]:
         """Make any number of calls, fifty in one request.
 
         Nothing is raised for a call that failed: each call has exactly one
@@ -110,6 +112,7 @@ class BitrixClient:
         Args:
             calls: May refer to earlier results of the same fifty (``reference``).
             halt: Stop at the first error; the rest is ``Skipped``.
+            unparsed: Leave results as the JSON they came in (``msgspec.Raw``).
 
         Raises:
             ValueError: a reference that can never be resolved.
@@ -119,7 +122,7 @@ class BitrixClient:
             if halt and any(not isinstance(outcome, Reply) for outcome in told):
                 told += [Skipped(call.method) for call in pack.calls]
                 continue
-            told += await self._pack_outcomes(pack, halt=halt)
+            told += await self._pack_outcomes(pack, halt=halt, unparsed=unparsed)
         return told
 
     async def batch_once(
@@ -162,14 +165,16 @@ class BitrixClient:
             walks_beside=walks_beside,
         )
 
-    async def _pack_outcomes(self, pack: Pack, *, halt: bool) -> list[Outcome]:
+    async def _pack_outcomes(self, pack: Pack, *, halt: bool, unparsed: bool) -> list[Outcome]:
         try:
-            told = (await self._send_pack(pack, halt=halt)).outcomes
+            told = (await self._send_pack(pack, halt=halt, unparsed=unparsed)).outcomes
         except BitrixError as error:
             return [error] * len(pack.calls)
-        return told if halt else await self._repeat_refused(pack, told)
+        return told if halt else await self._repeat_refused(pack, told, unparsed=unparsed)
 
-    async def _repeat_refused(self, pack: Pack, told: list[Outcome]) -> list[Outcome]:
+    async def _repeat_refused(
+        self, pack: Pack, told: list[Outcome], *, unparsed: bool
+    ) -> list[Outcome]:
         for _ in range(self._attempts - 1):
             again = [n for n, outcome in enumerate(told) if _was_refused(pack.calls[n], outcome)]
             if not again:
@@ -178,7 +183,7 @@ class BitrixClient:
                 keys=tuple(pack.keys[n] for n in again), calls=tuple(pack.calls[n] for n in again)
             )
             try:
-                fresh = (await self._send_pack(part, halt=False)).outcomes
+                fresh = (await self._send_pack(part, halt=False, unparsed=unparsed)).outcomes
             except BitrixError:
                 break  # what is told stays told
             for n, outcome in zip(again, fresh, strict=True):

@@ -76,11 +76,11 @@ async def lean_entity(client: BitrixClient, entity: crm.Entity) -> crm.Entity:
 
 async def apply(client: BitrixClient, entity: crm.Entity, seen: Seen) -> None:
     """Store rows and deletions, each as of the moment at which the portal was asked."""
-    if not seen.answers and not seen.gone:
+    if not seen.ids and not seen.gone:
         return
     store = await _open(client, entity)
-    for answer in seen.answers:
-        await persist(partial(store.again, answer.rows, read_at=answer.read_at))
+    if seen.read_at is not None:
+        await persist(partial(store.again, seen.rows, read_at=seen.read_at))
     for moment in sorted(set(seen.gone.values())):
         gone = [row_id for row_id, at in seen.gone.items() if at == moment]
         await persist(partial(store.delete, gone, seen_at=moment))

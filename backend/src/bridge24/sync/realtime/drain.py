@@ -127,9 +127,8 @@ class _Work:
         except (AppError, BitrixError) as error:
             await self._unless_outage(entity, [int(r.object_id) for r in self._of(entity)], error)
             return
-        stored = [int(row[entity.id_field]) for answer in seen.answers for row in answer.rows]
-        await self._follow(entity, [*stored, *seen.gone])
-        await self._finish(entity.name, stored, Outcome.STORED)
+        await self._follow(entity, [*seen.ids, *seen.gone])
+        await self._finish(entity.name, seen.ids, Outcome.STORED)
         await self._finish(entity.name, seen.gone, Outcome.DELETED)
         await self._finish(entity.name, seen.hidden, Outcome.HIDDEN)
         await self._put_off(entity, seen.later, by=LATER)

@@ -3,30 +3,28 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from msgspec import Raw
 
 from bridge24.bitrix import BitrixClient, BitrixError, Call, Outcome, Reply, crm, errors, listing
-from bridge24.bitrix.listing import Row
+from bridge24.bitrix.rows import Part, Row, UnparsedRows, rows_of
+from bridge24.bitrix.wire import parse
 
 PAGE_ROWS = 50
 CALL_COMMANDS = 50
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Rows of one answer."""
-
-    rows: Sequence[Row]
-    read_at: datetime
-    """By the portal's clock: none of the rows was read before this moment."""
-
-
 @dataclass(slots=True)
 class Seen:
     """What the portal said of some records of one object. Every record is in one place."""
 
-    answers: list[Answer] = field(default_factory=list)
+    rows: UnparsedRows = field(default_factory=UnparsedRows)
+    ids: list[int] = field(default_factory=list)
+    """The records of ``rows``, in their order."""
+    read_at: datetime | None = None
+    """By the portal's clock: none of the rows was read before this moment; None: no rows."""
     gone: dict[int, datetime] = field(default_factory=dict)
     """Records that do not exist, and when they did not."""
     hidden: list[int] = field(default_factory=list)
@@ -34,6 +32,16 @@ class Seen:
     failed: dict[int, BitrixError] = field(default_factory=dict)
     later: list[int] = field(default_factory=list)
     """Records the portal has no time for now."""
+
+    def found(self, part: Part, ids: Sequence[int], read_at: datetime) -> None:
+        """Add rows. All of one object are stored together, as of the earliest moment.
+
+        The events they are read for had come before any of them was asked for, so that
+        nothing is lost where a later read of somebody else stands.
+        """
+        self.rows.add(part, len(ids))
+        self.ids += ids
+        self.read_at = min(read_at, self.read_at or read_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,7 @@ async def _batch(client: BitrixClient, calls: Sequence[Call]) -> list[Outcome]:
     Raises:
         BitrixError: Every command has met the same trouble.
     """
-    outcomes = await client.batch(calls)
+    outcomes = await client.batch(calls, unparsed=True)
     troubles = [one for one in outcomes if isinstance(one, BitrixError) and is_general(one)]
     if troubles and len(troubles) == len(outcomes):
         raise troubles[0]
@@ -107,7 +115,7 @@ def _sort_out(
 ) -> list[_Absent]:
     if isinstance(outcome, Reply):
         try:
-            rows = _wanted(entity, ids, listing.rows(entity, outcome.result))
+            part, there = _wanted(entity, ids, outcome.result)
         except errors.UnexpectedAnswer as odd:
             _set_aside(ids, odd, seen)
             return []
@@ -115,28 +123,38 @@ def _sort_out(
         if read_at is None:
             _set_aside(ids, _undated(), seen)
             return []
-        if rows:
-            seen.answers.append(Answer(list(rows.values()), read_at))
-        return [_Absent(entity, each, read_at) for each in ids if each not in rows]
+        if there:
+            seen.found(part, there, read_at)
+        return [_Absent(entity, each, read_at) for each in sorted(set(ids) - set(there))]
     if isinstance(outcome, errors.AccessDenied | errors.NotFound):
         return [_Absent(entity, each, None) for each in ids]
     _set_aside(ids, outcome, seen)
     return []
 
 
-def _wanted(entity: crm.Entity, ids: Sequence[int], rows: Sequence[Row]) -> dict[int, Row]:
-    """Leave out rows nobody asked for: a list that does not know the filter brings any."""
+def _wanted(entity: crm.Entity, ids: Sequence[int], result: Any) -> tuple[Part, list[int]]:
+    """Leave out rows nobody asked for: a list that does not know the filter brings any.
+
+    Where it does, the rows stay the JSON they came in.
+    """
+    try:
+        part, there = listing.unparsed(entity, result)
+    except ValueError:  # a row without an id
+        part, there = listing.rows(entity, result), []
+    if there and len(set(there)) == len(there) and set(there) <= set(ids):
+        return part, there
     asked = {str(each): each for each in ids}
-    found = {asked.get(str(row.get(entity.id_field))): row for row in rows}
-    return {row_id: row for row_id, row in found.items() if row_id is not None}
+    found = {asked.get(str(row.get(entity.id_field))): row for row in rows_of(part)}
+    kept = {row_id: row for row_id, row in found.items() if row_id is not None}
+    return list(kept.values()), list(kept)
 
 
 def _judge(one: _Absent, outcome: Outcome, seen: Seen) -> None:
     if isinstance(outcome, Reply):
-        row = listing.record(one.entity, outcome.result)
+        row = _record(one.entity, outcome.result)
         read_at = outcome.time.began_at
         if row is not None and read_at is not None:
-            seen.answers.append(Answer([row], read_at))
+            seen.found([row], [one.record_id], read_at)
             return
         if row is not None:
             _set_aside([one.record_id], _undated(), seen)
@@ -152,6 +170,10 @@ def _judge(one: _Absent, outcome: Outcome, seen: Seen) -> None:
         seen.hidden.append(one.record_id)
     else:
         _set_aside([one.record_id], outcome, seen)
+
+
+def _record(entity: crm.Entity, result: Any) -> Row | None:
+    return listing.record(entity, parse(result) if isinstance(result, Raw) else result)
 
 
 def _undated() -> errors.UnexpectedAnswer:
