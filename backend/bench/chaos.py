@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -58,16 +59,18 @@ class Tally:
 
     scripts: int = 0
     faults: int = 0
-    """Of these, fault scripts."""
+    """Of these, with faults of the portal and the database."""
     compared_rows: int = 0
     wrong: list[str] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
+    spent: dict[str, float] = field(default_factory=dict)
+    """Seconds of the last scripts, by what was done."""
     seconds: float = 0.0
 
 
 async def measure(quick: bool) -> list[Row]:  # noqa: FBT001
-    """Play kills and faults in turn on both databases."""
+    """Play kills among faults on both databases."""
     rows: list[Row] = []
     for name in DATABASES:
         wanted = Campaign(
@@ -127,7 +130,8 @@ async def _one_world(wanted: Campaign, running: Server, nursery: Nursery, tally:
         )
         comparison = Comparison(made.portal)
         if wanted.between > 1:
-            await first_copies(made)
+            with _timed(tally, "first copies"):
+                await first_copies(made)
         wrong: list[str] = []
         while not wrong and not _is_enough(wanted, tally):
             wrong = await _several(wanted, made, comparison, tally)
@@ -139,47 +143,65 @@ async def _several(
     wanted: Campaign, made: World, comparison: Comparison, tally: Tally
 ) -> list[str]:
     """Play some scripts, let everything settle, compare."""
-    began, shown = time.monotonic(), str(made.script)
     try:
         played_before = await Moment.now()
-        for _ in range(wanted.between):
-            script = drawn(
-                wanted.theme, wanted.first + tally.scripts, rows=wanted.rows, pace=wanted.pace
-            )
-            shown = str(script)
-            tally.scripts += 1
-            tally.faults += script.theme == "fault"
-            await play(made, script)
-            tally.happened += made.happened
-            made.happened.clear()
-            if _is_enough(wanted, tally):
-                break
+        with _timed(tally, "playing"):
+            await _play_some(wanted, made, tally)
         during = await failures(played_before)
         tally.failures.update(each.split(": ", 1)[-1][:60] for each in during)
         wrong = await _settled(made, comparison, tally)
     except Exception as error:  # a script that breaks is a difference; the next one is played
         wrong = [f"broke: {type(error).__name__}: {error}"]
     tally.wrong += wrong
+    spent = ", ".join(f"{seconds:.0f} s {what}" for what, seconds in tally.spent.items())
+    tally.spent.clear()
     _say(
-        f"{made.server.url.get_backend_name()} {wanted.theme} up to seed "
-        f"{wanted.first + tally.scripts - 1}: {len(wrong)} differences, "
-        f"{time.monotonic() - began:.0f} s, kills at work {tally.happened['kill -9']}, "
-        f"compared {tally.compared_rows:,} rows"
+        f"{time.strftime('%H:%M:%S')} {wanted.database} {wanted.theme} up to seed "
+        f"{wanted.first + tally.scripts - 1}: {len(wrong)} differences; {spent}; kills at work "
+        f"{tally.happened['kill -9']}, compared {tally.compared_rows:,} rows"
     )
     if wrong:
-        _say(f"the last script: {shown}")
+        _say(f"the last script: {made.script}")
     return wrong
 
 
+async def _play_some(wanted: Campaign, made: World, tally: Tally) -> None:
+    for _ in range(wanted.between):
+        made.script = drawn(
+            wanted.theme, wanted.first + tally.scripts, rows=wanted.rows, pace=wanted.pace
+        )
+        tally.scripts += 1
+        tally.faults += made.script.theme != "kill"
+        await play(made, made.script)
+        _gather(made, tally)
+        if _is_enough(wanted, tally):
+            return
+
+
 async def _settled(made: World, comparison: Comparison, tally: Tally) -> list[str]:
-    rested = await settle(made)
+    with _timed(tally, "settling"):
+        rested = await settle(made)
     webhook = Webhook(made.emulator.webhook_url("acme"))
     async with BitrixClient(webhook, limits=UNHURRIED) as client:
-        wrong = await comparison.differences(client)
+        with _timed(tally, "comparing"):
+            wrong = await comparison.differences(client)
     tally.compared_rows, comparison.compared = tally.compared_rows + comparison.compared, 0
+    _gather(made, tally)
+    return [*wrong, *await failures(rested)]
+
+
+def _gather(made: World, tally: Tally) -> None:
     tally.happened += made.happened
     made.happened.clear()
-    return [*wrong, *await failures(rested)]
+
+
+@contextmanager
+def _timed(tally: Tally, what: str) -> Iterator[None]:
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        tally.spent[what] = time.monotonic() - began
 
 
 def _logs(folder: Path) -> str:

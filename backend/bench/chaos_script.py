@@ -11,8 +11,8 @@ Theme = Literal["kill", "fault", "both"]
 
 SECONDS = 8.0
 SMALL = 5_000
-KILLS = 5
-FAULTS = 4
+KILLS, FAULTS = 5, 4
+KILLS_AMONG_FAULTS = 2
 MODES = ("full", "incremental", "incremental", "audit", "audit")
 API = (
     *("503", "429", "500", "expired", "html", "truncated", "hang", "reset", "slow", "rename"),
@@ -84,10 +84,8 @@ class Script:
 def drawn(theme: Theme, seed: int, *, rows: int, pace: float = 1.0) -> Script:
     """Draw a script for a portal of so many rows; a higher pace plays it in less time.
 
-    Of both themes, odd seeds draw kills and even ones faults.
+    Both themes in one script: all its faults, and fewer kills among them.
     """
-    if theme == "both":
-        theme = "kill" if seed % 2 else "fault"
     dice = random.Random(f"{theme}:{seed}")
     steps = [step for maker in (_work, _trouble[theme]) for step in maker(dice)]
     steps = [replace(step, at=step.at / pace) for step in steps]
@@ -127,9 +125,9 @@ def _work(dice: random.Random) -> list[Step]:
     return made
 
 
-def _kills(dice: random.Random) -> list[Step]:
+def _kills(dice: random.Random, *, most: int = KILLS) -> list[Step]:
     made = []
-    for _ in range(KILLS):
+    for _ in range(most):
         who = dice.choice(("serve", "worker"))
         how: dict[str, object] = {"who": who, "clock": dice.choice((0, 0, -600, 600))}
         made.append(Step(dice.uniform(0.5, SECONDS), "kill", {**how, "rest": dice.random()}))
@@ -155,4 +153,8 @@ def _faults(dice: random.Random) -> list[Step]:
     return made
 
 
-_trouble = {"kill": _kills, "fault": _faults}
+def _both(dice: random.Random) -> list[Step]:
+    return [*_faults(dice), *_kills(dice, most=KILLS_AMONG_FAULTS)]
+
+
+_trouble = {"kill": _kills, "fault": _faults, "both": _both}

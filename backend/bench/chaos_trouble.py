@@ -129,9 +129,10 @@ async def field(world: World, how: How) -> None:
     entity = str(how["entity"])
     if entity not in world.portal.tables and entity != SMART:
         return
-    if world.happened["field"] >= MOST_FIELDS:
+    if world.fields >= MOST_FIELDS:
         return
-    code = f"UF_CRM_{world.happened['field']}_CHAOS"
+    code = f"UF_CRM_{world.fields}_CHAOS"
+    world.fields += 1
     world.happened["field"] += 1
     kind: str | int = SMART_TYPE if entity == SMART else entity
     world.portal.add_field(kind, code, "string")

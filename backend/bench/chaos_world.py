@@ -45,7 +45,9 @@ class World:
     """One installation.
 
     Attributes:
-        happened: What was done, counted, and how runs ended.
+        script: The one that is played.
+        happened: What was done since somebody last looked, counted.
+        fields: How many custom fields were added.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class World:
         self.portal: Portal = emulator.portal("acme")
         self.office = Office(self.portal, random.Random(f"office:{script.seed}"))
         self.happened: Counter[str] = Counter()
+        self.fields = 0
         self.pids: dict[str, int] = {}
         self.turns = {name: asyncio.Lock() for name in NAMES}
         self.port = services._free_port()
