@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -40,34 +51,13 @@ async def claim(session: AsyncSession, *, worker: str, tasks: Collection[str], l
     that nothing but them is locked on any database. Of one key only the first in line is
     chosen; a unique index on ``slot`` stands behind that.
     """
-    candidates = (await session.scalars(_next_in_line(tasks, limit))).all()
+    wanted = {"tasks": list(tasks), "most": limit}
+    candidates = (await session.scalars(_NEXT_IN_LINE, wanted)).all()
     if not candidates:
         return Claim([], missed=False)
-    rows = (await session.execute(_locked(candidates))).all()
+    rows = (await session.execute(_LOCKED, {"ids": candidates})).all()
     await _mark(session, rows, worker)
     return Claim([_claimed(row, worker) for row in rows], missed=len(rows) < len(candidates))
-
-
-def _next_in_line(tasks: Collection[str], limit: int) -> Any:
-    busy = (
-        select(Job.key, func.count().label("running"))
-        .where(Job.state == State.RUNNING, Job.key.is_not(None))
-        .group_by(Job.key)
-        .subquery("busy")
-    )
-    free = and_(func.coalesce(busy.c.running, 0) < Job.key_limit, ~_anyone_ahead())
-    return (
-        select(Job.id)
-        .outerjoin(busy, busy.c.key == Job.key)
-        .where(
-            Job.state == State.QUEUED,
-            Job.run_at <= now_ms(),
-            Job.task.in_(tasks),
-            or_(Job.key.is_(None), free),
-        )
-        .order_by(Job.priority, Job.id)
-        .limit(limit)
-    )
 
 
 def _anyone_ahead() -> ColumnElement[bool]:
@@ -88,38 +78,35 @@ def _anyone_ahead() -> ColumnElement[bool]:
     )
 
 
-def _locked(ids: Sequence[int]) -> Any:
+def _next_in_line() -> Any:
+    busy = (
+        select(Job.key, func.count().label("running"))
+        .where(Job.state == State.RUNNING, Job.key.is_not(None))
+        .group_by(Job.key)
+        .subquery("busy")
+    )
+    free = and_(func.coalesce(busy.c.running, 0) < Job.key_limit, ~_anyone_ahead())
     return (
-        select(Job.id, Job.task, Job.arguments, Job.attempt, Job.key, Job.key_limit)
-        .where(Job.id.in_(ids), Job.state == State.QUEUED)
+        select(Job.id)
+        .outerjoin(busy, busy.c.key == Job.key)
+        .where(
+            Job.state == State.QUEUED,
+            Job.run_at <= now_ms(),
+            Job.task.in_(bindparam("tasks", expanding=True)),
+            or_(Job.key.is_(None), free),
+        )
         .order_by(Job.priority, Job.id)
-        .with_for_update(skip_locked=True)
+        .limit(bindparam("most", type_=Integer))
     )
 
 
-async def _mark(session: AsyncSession, rows: Sequence[Row[Any]], worker: str) -> None:
-    shared = [row for row in rows if row.key is not None and row.key_limit > 1]
-    alone = [row.id for row in rows if row.key is None or row.key_limit == 1]
-    if alone:
-        await session.execute(_started(worker, Job.key).where(Job.id.in_(alone)))
-    for row in shared:
-        slot = await _free_slot(session, row)
-        await session.execute(_started(worker, slot).where(Job.id == row.id))
-
-
-async def _free_slot(session: AsyncSession, row: Row[Any]) -> str:
-    running = select(Job.slot).where(Job.key == row.key, Job.state == State.RUNNING)
-    taken = set((await session.scalars(running)).all())
-    names: list[str] = [row.key, *(f"{row.key}#{number}" for number in range(1, row.key_limit))]
-    return next((name for name in names if name not in taken), names[0])
-
-
-def _started(worker: str, slot: Any) -> Any:
+def _started(slot: Any, which: ColumnElement[bool]) -> Any:
     return (
         update(Job)
+        .where(which)
         .values(
             state=State.RUNNING,
-            worker=worker,
+            worker=bindparam("by"),
             slot=slot,
             dedup_held=None,
             attempt=Job.attempt + 1,
@@ -128,6 +115,37 @@ def _started(worker: str, slot: Any) -> Any:
         )
         .execution_options(synchronize_session=False)
     )
+
+
+# Made once: to make the first of them takes longer than the database takes to answer it, and
+# a worker that has nothing to do looks twice a second.
+_THESE = Job.id.in_(bindparam("ids", expanding=True))
+_NEXT_IN_LINE = _next_in_line()
+_LOCKED: Any = (
+    select(Job.id, Job.task, Job.arguments, Job.attempt, Job.key, Job.key_limit)
+    .where(_THESE, Job.state == State.QUEUED)
+    .order_by(Job.priority, Job.id)
+    .with_for_update(skip_locked=True)
+)
+_STARTED_ALONE = _started(Job.key, _THESE)
+_STARTED_BESIDE = _started(bindparam("place"), Job.id == bindparam("found"))
+
+
+async def _mark(session: AsyncSession, rows: Sequence[Row[Any]], worker: str) -> None:
+    shared = [row for row in rows if row.key is not None and row.key_limit > 1]
+    alone = [row.id for row in rows if row.key is None or row.key_limit == 1]
+    if alone:
+        await session.execute(_STARTED_ALONE, {"ids": alone, "by": worker})
+    for row in shared:
+        told = {"found": row.id, "by": worker, "place": await _free_slot(session, row)}
+        await session.execute(_STARTED_BESIDE, told)
+
+
+async def _free_slot(session: AsyncSession, row: Row[Any]) -> str:
+    running = select(Job.slot).where(Job.key == row.key, Job.state == State.RUNNING)
+    taken = set((await session.scalars(running)).all())
+    names: list[str] = [row.key, *(f"{row.key}#{number}" for number in range(1, row.key_limit))]
+    return next((name for name in names if name not in taken), names[0])
 
 
 def _claimed(row: Row[Any], worker: str) -> Claimed:
