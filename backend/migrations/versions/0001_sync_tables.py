@@ -45,6 +45,8 @@ def upgrade() -> None:
         sa.Column("entity", sa.String(64), nullable=False),
         sa.Column("row_id", sa.String(64), nullable=False),
         sa.Column("reason", sa.Text, nullable=False),
+        sa.Column("code", sa.String(64), nullable=False),
+        sa.Column("facts", sa.Text, nullable=False),
         sa.Column("raw", LONG_TEXT, nullable=False),
         sa.Column("seen_at", sa.DateTime, nullable=False),
         **UTF8,

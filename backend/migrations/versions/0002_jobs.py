@@ -41,6 +41,8 @@ def upgrade() -> None:
         sa.Column("started_at", sa.BigInteger),
         sa.Column("finished_at", sa.BigInteger),
         sa.Column("error", LONG_TEXT),
+        sa.Column("error_code", sa.String(64)),
+        sa.Column("error_facts", sa.Text),
         **UTF8,
     )
     op.create_index("ix_jobs_state_priority_id", "jobs", ["state", "priority", "id"])

@@ -11,6 +11,7 @@ import pytest
 
 import bridge24
 from bridge24.sync.doctor import OPTIONAL_SCOPES, SENTENCES
+from bridge24.sync.reasons import SENTENCES as REASONS
 
 SOURCE = Path(bridge24.__file__).parent
 TEXTS = SOURCE.parents[2] / "frontend" / "src" / "lib" / "locales" / "ru" / "errors.json"
@@ -64,8 +65,8 @@ def test_an_error_has_a_russian_sentence_that_names_the_same(code: str) -> None:
 
 
 def test_no_russian_sentence_is_left_of_an_error_that_is_gone() -> None:
-    # Two are said of what no class describes.
-    known = {*_errors(), "InternalError", "InvalidRequest"}
+    # These are said of what no class describes.
+    known = {*_errors(), "InternalError", "InvalidRequest", "Unforeseen"}
 
     assert set(_texts()["sentence"]) - known == set()
 
@@ -79,6 +80,14 @@ def test_the_doctor_speaks_russian() -> None:
     }
     scopes = {f"{name} ({what})" for name, what in OPTIONAL_SCOPES.items()}
     assert scopes <= set(_texts()["phrase"])
+
+
+def test_the_quarantine_speaks_russian() -> None:
+    russian = _texts()["reason"]
+
+    assert {code: _named(text) for code, text in russian.items()} == {
+        code: _named(text) for code, text in REASONS.items()
+    }
 
 
 def _reasons() -> Iterator[tuple[str, str]]:

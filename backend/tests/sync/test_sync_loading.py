@@ -106,7 +106,7 @@ async def test_rows_the_database_refuses_are_found_among_their_neighbours(mirror
 
     assert (loaded.inserted, loaded.updated) == (996, 1)
     assert sorted(row.id for row in loaded.rejected) == ["3", "500", "999"]
-    assert all("constraint" in row.reason.lower() for row in loaded.rejected)
+    assert all("constraint" in str(row.reason).lower() for row in loaded.rejected)
     stored = await mirror.rows()
     assert len(stored) == 997
     assert {row["title"] for row in stored.values()} == {"good"}

@@ -13,6 +13,7 @@ from bridge24.bitrix.fields import Field
 from bridge24.bitrix.rows import UnparsedRows
 from bridge24.sync.fields import FieldMapper
 from bridge24.sync.layout import Layout
+from bridge24.sync.reasons import Reason
 from bridge24.sync.shape import shape, shape_in_turns
 from bridge24.sync.sqltypes import TEXT, Dialect
 
@@ -125,9 +126,9 @@ def test_misfits_are_named_and_their_rows_set_aside(dialect: Dialect) -> None:
 
     assert shaped.misfits == {"title": TEXT}
     assert shaped.ids == [1, 2]
-    assert [(row.id, row.reason) for row in shaped.rejected] == [
-        ("99", "column title is too narrow"),
-        ("100", "column title is too narrow"),
+    assert [(row.id, str(row.reason)) for row in shaped.rejected] == [
+        ("99", "The column title is too narrow."),
+        ("100", "The column title is too narrow."),
     ]
     assert json.loads(shaped.rejected[0].raw)["TITLE"] == "x" * 299
 
@@ -165,7 +166,7 @@ def test_two_phones_with_one_id_are_rejected_not_merged(dialect: Dialect) -> Non
     shaped = shape([{**ROW, "PHONE": phones}], _layout(dialect))
 
     assert shaped.ids == []
-    assert "'5'" in shaped.rejected[0].reason
+    assert shaped.rejected[0].reason == Reason.of("wrongId", id="5", kind="PHONE")
 
 
 def _unparsed(pages: list[str]) -> UnparsedRows:

@@ -1600,8 +1600,9 @@ export interface components {
             key: string | null;
             /** Attempts */
             attempts: number;
-            /** Error */
-            error: string | null;
+            error: components["schemas"]["ToldOut"] | null;
+            /** Where */
+            where: string | null;
             /** Finished At */
             finished_at: string | null;
         };
@@ -2289,8 +2290,7 @@ export interface components {
             entity: string;
             /** Row Id */
             row_id: string;
-            /** Reason */
-            reason: string;
+            reason: components["schemas"]["ToldOut"];
             /** Raw */
             raw: string;
             /**
@@ -2457,8 +2457,7 @@ export interface components {
         ReplayedOut: {
             /** Stored */
             stored: boolean;
-            /** Reason */
-            reason: string | null;
+            reason: components["schemas"]["ToldOut"] | null;
         };
         /**
          * ResetIn
@@ -2790,6 +2789,20 @@ export interface components {
             tables: components["schemas"]["TableOut"][];
             /** Fingerprint */
             fingerprint: string;
+        };
+        /**
+         * ToldOut
+         * @description What went wrong, as it is kept: the interface says it in its reader's language.
+         */
+        ToldOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Facts */
+            facts: {
+                [key: string]: string | string[];
+            };
         };
         /**
          * TopValueOut

@@ -21,6 +21,8 @@ export interface Told {
 export interface Texts {
   sentence?: Record<string, string>;
   finding?: Record<string, string>;
+  /** Why rows are in quarantine. */
+  reason?: Record<string, string>;
   /** What sentences name, where the server has words for it. */
   phrase?: Record<string, string>;
 }
@@ -49,6 +51,11 @@ function filled(
 /** An error's whole sentence. */
 export function sentenceOf({ code, message, facts }: Told, texts: Texts): string {
   return filled(texts.sentence?.[code], facts, texts.phrase ?? {}) ?? message;
+}
+
+/** Why a row could not be stored. */
+export function reasonOf({ code, message, facts }: Told, texts: Texts): string {
+  return filled(texts.reason?.[code], facts, texts.phrase ?? {}) ?? message;
 }
 
 /** What happened, and what helps; the second is empty when the sentence names nothing. */
@@ -88,6 +95,7 @@ export function useSentences() {
   return {
     whole: (told: Told) => sentenceOf(told, texts),
     halves: (told: Told & { remedy: string | null }) => halvesOf(told, texts),
+    reason: (told: Told) => reasonOf(told, texts),
     /** A finding is one of the doctor's sentences, or an error. */
     found: ({ code, sentence, facts }: { code: string; sentence: string; facts: Told["facts"] }) =>
       filled(texts.finding?.[code], facts, texts.phrase ?? {}) ??

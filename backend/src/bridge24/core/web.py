@@ -39,6 +39,16 @@ class ErrorOut(BaseModel):
     trace_id: str
 
 
+class ToldOut(BaseModel):
+    """What went wrong, as it is kept: the interface says it in its reader's language."""
+
+    code: str
+    message: str
+    """In English."""
+    facts: dict[str, str | list[str]]
+    """What the message names."""
+
+
 def install(app: FastAPI) -> None:
     """Give an application trace ids, security headers and JSON errors."""
     app.add_middleware(Traced)

@@ -1,5 +1,6 @@
 """The operator's door to the job queue and to the log."""
 
+import json
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Annotated, Literal
@@ -13,7 +14,7 @@ from bridge24.core import jobs, recent_log
 from bridge24.core.auth import Role, needs
 from bridge24.core.db import get_session
 from bridge24.core.jobs import Job, State
-from bridge24.core.web import ErrorOut, Number
+from bridge24.core.web import ErrorOut, Number, ToldOut
 
 router = APIRouter(prefix="/api/v1/system", tags=["system"])
 
@@ -50,7 +51,9 @@ class DeadJobOut(BaseModel):
     task: str
     key: str | None
     attempts: int
-    error: str | None
+    error: ToldOut | None
+    where: str | None
+    """The error as the program met it, for whoever looks after the installation."""
     finished_at: datetime | None
 
 
@@ -138,6 +141,17 @@ def _dead_out(job: Job) -> DeadJobOut:
         task=job.task,
         key=job.key,
         attempts=job.attempt,
-        error=job.error,
+        error=_told(job),
+        where=job.error,
         finished_at=datetime.fromtimestamp(ended / 1000, UTC) if ended else None,
     )
+
+
+def _told(job: Job) -> ToldOut | None:
+    if job.error is None:
+        return None
+    line = job.error.partition("\n")[0]
+    if job.error_code is None:
+        return ToldOut(code="Unforeseen", message=line, facts={"reason": line})
+    facts = json.loads(job.error_facts or "{}")
+    return ToldOut(code=job.error_code, message=line.partition(": ")[2], facts=facts)

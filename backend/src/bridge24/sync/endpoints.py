@@ -20,14 +20,13 @@ from bridge24.sync.runs import due, opening, reading, repair, rights, starting, 
 from bridge24.sync.runs import status as whole
 from bridge24.sync.runs.models import Status
 from bridge24.sync.runs.schemas import RunOut, RunsOut, StartedOut, StatusOut, Utc
-from bridge24.sync.runs.shown import event_out, run_out
+from bridge24.sync.runs.shown import event_out, quarantined_out, reason_out, run_out
 from bridge24.sync.schemas import (
     ConfigIn,
     ConfigOut,
     EntityConfigOut,
     FindingOut,
     ObjectOut,
-    QuarantinedOut,
     QuarantineOut,
     ReplayedOut,
     ResetIn,
@@ -202,15 +201,14 @@ async def list_quarantine(
 ) -> QuarantineOut:
     """List rows that could not be stored, with what the portal sent, the newest first."""
     found, following = await reading.quarantined(session, entity=entity, cursor=cursor, limit=limit)
-    shown = [QuarantinedOut.model_validate(row) for row in found]
-    return QuarantineOut(rows=shown, next_cursor=following)
+    return QuarantineOut(rows=[quarantined_out(row) for row in found], next_cursor=following)
 
 
 @router.post("/quarantine/{quarantine_id}/replay", responses={**CONFLICT, 502: {"model": ErrorOut}})
 async def replay_quarantined(quarantine_id: Number) -> ReplayedOut:
     """Ask the portal for the row again and store its present state."""
     reason = await repair.replay(quarantine_id)
-    return ReplayedOut(stored=reason is None, reason=reason)
+    return ReplayedOut(stored=reason is None, reason=reason and reason_out(reason))
 
 
 @router.get("/doctor")

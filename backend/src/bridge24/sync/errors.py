@@ -36,11 +36,15 @@ class NoReplay(Conflict):
 
 
 class NoSuchRun(NotFound):
-    """There is no {what}."""
+    """There is no run {run_id}."""
+
+
+class NotInQuarantine(NotFound):
+    """Row {row} is not in quarantine: it may have been stored meanwhile."""
 
 
 class NeverCopied(Conflict):
-    """ "{entity}" has not been copied in full yet: run it with --mode full first."""
+    """ "{entity}" has not been copied in full yet: make a full copy first."""
 
 
 class WebhookMissing(BadConfiguration):
@@ -56,8 +60,8 @@ class WebhookMalformed(BadConfiguration):
 class TooManyMissing(Conflict):
     """{missing} of {stored} stored rows of "{entity}" are not in the portal any more. So many
     at once usually mean that rights were withdrawn, so nothing was marked deleted: check the
-    rights of the webhook's owner, then run again, with --accept-deletions if they are really
-    gone."""
+    rights of the webhook's owner, then run again, and accept the deletions if they are
+    really gone."""
 
 
 class PortalError(AppError):

@@ -95,6 +95,10 @@ class SyncQuarantine(Base):
     entity: Mapped[str] = mapped_column(String(64))
     row_id: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(Text)
+    """In English; see ``reasons`` for other languages."""
+    code: Mapped[str] = mapped_column(String(64))
+    facts: Mapped[str] = mapped_column(Text)
+    """JSON of what the reason names."""
     raw: Mapped[str] = mapped_column(LongText)
     seen_at: Mapped[datetime] = mapped_column(DateTime)
 

@@ -5,7 +5,6 @@ once, and a full run that reads everything anew is promised for those that are t
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -28,6 +27,7 @@ from bridge24.sync.layout import OVERFLOW
 from bridge24.sync.models import SyncColumn, SyncQuarantine
 from bridge24.sync.policy import ColumnPolicy, Treatment, parsed, policy_of
 from bridge24.sync.progress import SyncMode
+from bridge24.sync.rejected import give_reason, reason_of
 from bridge24.sync.runs.opening import open_run
 from bridge24.sync.validation.models import SyncDifference
 
@@ -192,8 +192,7 @@ class _Change:
                 raw = json.loads(row.raw)
                 (treated,) = self.policy.applied([raw])
                 if treated != raw:
-                    # A database quotes the value it refuses.
-                    row.reason = re.sub(r"[\"'«:].*", "…", row.reason, flags=re.DOTALL)
+                    give_reason(row, reason_of(row).without_values())
                 written = json.dumps(treated, ensure_ascii=False, sort_keys=True)
                 row.raw = written.encode(errors="backslashreplace").decode()
             await session.execute(

@@ -1,6 +1,7 @@
 """Rows that could not be stored, as the quarantine keeps them."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bridge24.core.clock import utc_naive
 from bridge24.sync import queries
 from bridge24.sync.models import SyncQuarantine
+from bridge24.sync.reasons import Reason
 from bridge24.sync.shape import Rejected, Shaped
 
 LONGEST_ID = 20
@@ -43,9 +45,20 @@ async def quarantine(
 
 def held(entity: str, row: Rejected) -> SyncQuarantine:
     """Make the quarantine's entry of a row."""
-    return SyncQuarantine(
-        entity=entity, row_id=_key(row), reason=row.reason, raw=row.raw, seen_at=utc_naive()
-    )
+    kept = SyncQuarantine(entity=entity, row_id=_key(row), raw=row.raw, seen_at=utc_naive())
+    give_reason(kept, row.reason)
+    return kept
+
+
+def give_reason(row: SyncQuarantine, reason: Reason) -> None:
+    """Write down why a row is there."""
+    row.reason, row.code = str(reason), reason.code
+    row.facts = json.dumps(dict(reason.facts), ensure_ascii=False)
+
+
+def reason_of(row: SyncQuarantine) -> Reason:
+    """Read why a row is there."""
+    return Reason(row.code, json.loads(row.facts))
 
 
 def _key(row: Rejected) -> str:

@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bridge24.core.web import ToldOut
 from bridge24.sync.doctor import Level
 from bridge24.sync.policy import Treatment
 from bridge24.sync.progress import SyncMode
@@ -110,12 +111,10 @@ class ConfigIn(BaseModel):
 class QuarantinedOut(BaseModel):
     """A row that could not be stored."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: int
     entity: str
     row_id: str
-    reason: str
+    reason: ToldOut
     raw: str
     seen_at: Utc
 
@@ -132,7 +131,7 @@ class ReplayedOut(BaseModel):
 
     stored: bool
     """False: it is in quarantine again, with the reason of this time."""
-    reason: str | None
+    reason: ToldOut | None
 
 
 class ObjectOut(BaseModel):

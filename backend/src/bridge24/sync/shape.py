@@ -14,6 +14,7 @@ from bridge24.bitrix.rows import Part, UnparsedRows, rows_of
 from bridge24.sync.layout import Layout
 from bridge24.sync.native.lists import Lines, list_typist
 from bridge24.sync.readers.texts import to_json, without_secrets
+from bridge24.sync.reasons import Reason
 from bridge24.sync.shape_children import children_of
 from bridge24.sync.shape_rows import Row, Trouble, body_of, id_of, plan_of
 from bridge24.sync.sqltypes import SqlType
@@ -30,7 +31,7 @@ class Rejected:
 
     id: str
     """The row's ID as it came, "" when it has none."""
-    reason: str
+    reason: Reason
     raw: str
     """The row's JSON, without the secrets that links carry."""
 
@@ -146,7 +147,7 @@ class Shaping:
         for row in self.shaped.rows:
             key = id_of(row, self._layout)
             if key is None:
-                rejected = reject(row, self._layout, "the row has no usable ID")
+                rejected = reject(row, self._layout, Reason.of("noId"))
                 self.shaped.rejected.append(rejected)
             else:
                 by_id[key] = row
@@ -196,7 +197,7 @@ def _hashes(bodies: list[bytes], children: list[list[bytes]]) -> list[str]:
     ]
 
 
-def _set_aside(shaped: Shaped, layout: Layout, failures: Mapping[int, str]) -> None:
+def _set_aside(shaped: Shaped, layout: Layout, failures: Mapping[int, Reason]) -> None:
     for index in sorted(failures):
         shaped.rejected.append(reject(shaped.rows[index], layout, failures[index]))
     kept = [index for index in range(len(shaped.ids)) if index not in failures]
@@ -237,7 +238,7 @@ def subset(shaped: Shaped, indexes: Sequence[int]) -> Shaped:
     )
 
 
-def reject(row: Row, layout: Layout, reason: str) -> Rejected:
+def reject(row: Row, layout: Layout, reason: Reason) -> Rejected:
     """Describe a row that cannot be stored."""
     key = row.get(layout.key.code)
     raw = to_json(without_secrets(dict(row)))

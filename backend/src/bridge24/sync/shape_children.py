@@ -8,10 +8,20 @@ from bridge24.sync.cells.single import text
 from bridge24.sync.layout import Family, Layout
 from bridge24.sync.readers.numbers import read_integer
 from bridge24.sync.readers.texts import multifield_items
+from bridge24.sync.reasons import Reason
 from bridge24.sync.shape_rows import Trouble
 from bridge24.sync.sqltypes import Dialect
 
 CHILD_COLUMNS = ("owner_id", "id", "type_id", "value_type", "value")
+
+
+class UnusableId(Exception):
+    """Two values of a row have one ID, or an ID is no number."""
+
+    def __init__(self, value_id: str, kind: str) -> None:
+        super().__init__(value_id, kind)
+        self.value_id = value_id
+        self.kind = kind
 
 
 @lru_cache(maxsize=16)
@@ -35,9 +45,11 @@ def children_of(
     """
     try:
         return [_line(owner, item, layout.dialect) for item in _items(row, child_codes(layout))]
-    except Unstorable as error:
-        trouble.failures[index] = f"multi-values: {error}"
-        return []
+    except UnusableId as error:
+        trouble.failures[index] = Reason.of("wrongId", id=error.value_id, kind=error.kind)
+    except Unstorable:
+        trouble.failures[index] = Reason.of("brokenValue")
+    return []
 
 
 def _items(row: Mapping[str, object], codes: tuple[str, ...]) -> list[tuple[int, str, str, str]]:
@@ -49,7 +61,7 @@ def _items(row: Mapping[str, object], codes: tuple[str, ...]) -> list[tuple[int,
                 # Without an ID the place in its list stands in; real IDs are positive.
                 item_id = -1 - at - len(items)
             if not isinstance(item_id, int) or item_id not in INT64 or item_id in items:
-                raise Unstorable(f"the ID {raw_id!r} of a {type_id or code} is not usable")
+                raise UnusableId(str(raw_id), type_id or code)
             items[item_id] = (item_id, type_id or code, value_type, value)
     return list(items.values())
 

@@ -12,6 +12,7 @@ from bridge24.sync.readers import Value, reader_for
 from bridge24.sync.readers.lists import ABSENT
 from bridge24.sync.readers.numbers import read_integer
 from bridge24.sync.readers.texts import to_json
+from bridge24.sync.reasons import Reason
 from bridge24.sync.sqltypes import SqlType, union
 
 Row = Mapping[str, object]
@@ -24,7 +25,7 @@ class Trouble:
 
     layout: Layout
     misfits: dict[str, SqlType] = field(default_factory=dict)
-    failures: dict[int, str] = field(default_factory=dict)
+    failures: dict[int, Reason] = field(default_factory=dict)
     """Place of a row → why it cannot be stored as it is."""
     unknown: set[str] = field(default_factory=set)
 
@@ -32,11 +33,11 @@ class Trouble:
         """Remember that a value did not fit, and what would."""
         name = column.name
         if isinstance(error, Unstorable):
-            self.failures[index] = f"column {name}: {error}"
+            self.failures[index] = Reason.of("brokenText", column=name)
             return
         widest = self.misfits.get(name, column.type)
         self.misfits[name] = union(widest, error.need, self.layout.dialect)
-        self.failures[index] = f"column {name} is too narrow"
+        self.failures[index] = Reason.of("narrow", column=name)
 
 
 @dataclass(frozen=True, slots=True)

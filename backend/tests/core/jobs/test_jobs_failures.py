@@ -117,6 +117,7 @@ async def test_a_job_that_keeps_failing_is_dead_and_says_why_without_secrets(job
     assert job.error.startswith("OSError: https://acme.bitrix24.ru/rest/1/***/crm.deal.list")
     assert "abcdef123456" not in job.error
     assert "test_jobs_failures.py" in job.error
+    assert job.error_code is None
 
 
 async def test_an_error_that_no_retry_mends_kills_the_job_at_once(jobs) -> None:
@@ -139,6 +140,7 @@ async def test_a_job_that_takes_too_long_fails(jobs) -> None:
     job = await jobs.job(job_id)
     assert job.state == State.DEAD
     assert job.error.startswith("JobTimedOut: The job did not end in time.")
+    assert (job.error_code, job.error_facts) == ("JobTimedOut", "{}")
 
 
 async def test_a_job_that_gets_somewhere_may_renew_its_time(jobs) -> None:

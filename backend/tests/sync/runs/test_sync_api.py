@@ -5,11 +5,12 @@ import pytest
 from runs_bench import ended
 from sqlalchemy import text
 
-from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.jobs import Job, State
 from bridge24.emulator import Emulator, Fault, Kind, Portal
-from bridge24.sync.models import SyncQuarantine
+from bridge24.sync.reasons import Reason
+from bridge24.sync.rejected import held
+from bridge24.sync.shape import Rejected
 
 API = "/api/v1/sync"
 
@@ -45,7 +46,7 @@ async def test_a_second_start_is_told_of_the_first(http: httpx2.AsyncClient) -> 
         ("GET", f"{API}/runs/77", 404, "NoSuchRun"),
         ("POST", f"{API}/runs/77/cancel", 404, "NoSuchRun"),
         ("POST", f"{API}/nothing/pause", 404, "UnknownEntity"),
-        ("POST", f"{API}/quarantine/77/replay", 404, "NoSuchRun"),
+        ("POST", f"{API}/quarantine/77/replay", 404, "NotInQuarantine"),
         ("POST", "/api/v1/system/queue/77/revive", 404, "NoSuchJob"),
         ("GET", f"{API}/runs?status=odd", 422, "InvalidRequest"),
         ("GET", f"{API}/runs/{2**63}", 422, "InvalidRequest"),
@@ -169,22 +170,26 @@ async def test_a_row_in_quarantine_is_asked_for_again(
 ) -> None:
     await _copied(http)
     async with transaction() as session:
-        for row_id in ("5", "sha256:abc"):
-            session.add(
-                SyncQuarantine(
-                    entity="deal", row_id=row_id, reason="odd", raw="{}", seen_at=utc_naive()
-                )
-            )
+        for row_id in ("5", ""):
+            narrow = Rejected(row_id, Reason.of("narrow", column="title"), "{}")
+            session.add(held("deal", narrow))
     listed = (await http.get(f"{API}/quarantine", params={"entity": "deal"})).json()["rows"]
-    ids = {row["row_id"]: row["id"] for row in listed}
+    ids = {row["row_id"].split(":")[0]: row["id"] for row in listed}
 
     replayed = await http.post(f"{API}/quarantine/{ids['5']}/replay")
-    nameless = await http.post(f"{API}/quarantine/{ids['sha256:abc']}/replay")
+    gone = await http.post(f"{API}/quarantine/999999/replay")
+    nameless = await http.post(f"{API}/quarantine/{ids['sha256']}/replay")
 
     assert replayed.json() == {"stored": True, "reason": None}
     assert (nameless.status_code, nameless.json()["error"]) == (409, "NoReplay")
+    assert (gone.status_code, gone.json()["error"]) == (404, "NotInQuarantine")
+    assert listed[0]["reason"] == {
+        "code": "narrow",
+        "message": "The column title is too narrow.",
+        "facts": {"column": "title"},
+    }
     left = (await http.get(f"{API}/quarantine")).json()["rows"]
-    assert [row["row_id"] for row in left] == ["sha256:abc"]
+    assert [row["id"] for row in left] == [ids["sha256"]]
 
 
 async def test_dead_jobs_are_shown_and_revived(http: httpx2.AsyncClient) -> None:
@@ -192,10 +197,19 @@ async def test_dead_jobs_are_shown_and_revived(http: httpx2.AsyncClient) -> None
     async with transaction() as session:
         job = (await session.scalars(Job.__table__.select())).first()
         await session.execute(
-            text("UPDATE jobs SET state = 'dead', dedup_held = NULL WHERE id = :id"), {"id": job}
+            text(
+                "UPDATE jobs SET state = 'dead', dedup_held = NULL, error = :error, "
+                "error_code = 'UnknownTask', error_facts = :facts WHERE id = :id"
+            ),
+            {"id": job, "error": "UnknownTask: No task x.\n  File …", "facts": '{"task": "x"}'},
         )
     queue = (await http.get("/api/v1/system/queue")).json()
     assert [dead["id"] for dead in queue["dead"]] == [job]
+    assert queue["dead"][0]["error"] == {
+        "code": "UnknownTask",
+        "message": "No task x.",
+        "facts": {"task": "x"},
+    }
 
     assert (await http.post(f"/api/v1/system/queue/{job}/revive")).status_code == 204
 

@@ -83,7 +83,11 @@ class Job(Base):
     started_at: Mapped[int | None] = mapped_column(BigInteger)
     finished_at: Mapped[int | None] = mapped_column(BigInteger)
     error: Mapped[str | None] = mapped_column(LongText)
-    """What went wrong last, with secrets masked."""
+    """What went wrong last and where, with secrets masked."""
+    error_code: Mapped[str | None] = mapped_column(String(64))
+    """Names an error that has a sentence."""
+    error_facts: Mapped[str | None] = mapped_column(Text)
+    """JSON of what the sentence names."""
 
 
 class JobWorker(Base):

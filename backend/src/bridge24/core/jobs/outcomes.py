@@ -12,6 +12,18 @@ from bridge24.core.jobs.claim import Claimed
 from bridge24.core.jobs.models import Job, JobWorker, State, now_ms
 
 TAKEOVER_BATCH = 500
+TWIN = "an equal job was queued meanwhile and stands for it"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong; secrets are masked."""
+
+    text: str
+    code: str | None = None
+    """Names an error that has a sentence."""
+    facts: str | None = None
+    """JSON of what the sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +32,7 @@ class Ended:
 
     job: Claimed
     state: State
-    error: str | None = None
+    error: Failure | None = None
     wait: timedelta = timedelta(0)
     counts: bool = True
     """Whether the attempt counts; being given back or postponed does not."""
@@ -80,7 +92,7 @@ async def take_over(session: AsyncSession) -> Takeover:
             keyed=row.key is not None,
         )
         state = State.CANCELLED if row.cancel_asked else State.QUEUED
-        await write_down(session, [Ended(claimed, state, error="its worker vanished")])
+        await write_down(session, [Ended(claimed, state, error=Failure("its worker vanished"))])
     return Takeover(len(taken), missed=len(taken) < len(ids) or len(ids) == TAKEOVER_BATCH)
 
 
@@ -92,8 +104,15 @@ def _changed() -> Update:
     return update(Job).execution_options(synchronize_session=False)
 
 
-def _over(state: State, error: str | None) -> Update:
-    return _changed().values(state=state, worker=None, slot=None, finished_at=now_ms(), error=error)
+def _over(state: State, error: Failure | None) -> Update:
+    over = {"state": state, "worker": None, "slot": None, "finished_at": now_ms()}
+    return _changed().values(**over, **_failed(error))
+
+
+def _failed(error: Failure | None) -> dict[str, str | None]:
+    if error is None:
+        return dict.fromkeys(("error", "error_code", "error_facts"))
+    return {"error": error.text, "error_code": error.code, "error_facts": error.facts}
 
 
 async def _put_back(session: AsyncSession, one: Ended) -> None:
@@ -105,11 +124,11 @@ async def _put_back(session: AsyncSession, one: Ended) -> None:
     attempt = one.job.attempt if one.counts else one.job.attempt - 1
     run_at = now_ms() + round(one.wait / timedelta(milliseconds=1))
     if row.dedup is not None and await _left_to_twin(session, one, row.dedup, attempt, run_at):
-        over = _over(State.CANCELLED, "an equal job was queued meanwhile and stands for it")
+        over = _over(State.CANCELLED, Failure(TWIN))
         await session.execute(over.where(*mine))
         return
     again = {"state": State.QUEUED, "worker": None, "slot": None, "dedup_held": row.dedup}
-    kept = {"error": one.error} if one.error else {}
+    kept = _failed(one.error) if one.error else {}
     await session.execute(
         _changed().where(*mine).values(**again, **kept, attempt=attempt, run_at=run_at)
     )
@@ -128,7 +147,7 @@ async def _left_to_twin(
             attempt=func.greatest(Job.attempt, attempt),
             run_at=func.greatest(Job.run_at, run_at),
             started_at=func.coalesce(Job.started_at, now_ms()),
-            error=one.error,
+            **_failed(one.error),
         )
     )
     return bool(left.rowcount)  # type: ignore[attr-defined]

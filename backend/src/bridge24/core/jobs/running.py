@@ -1,6 +1,7 @@
 """One attempt at one job: what the handler may ask, and how its end is judged."""
 
 import asyncio
+import json
 import random
 import traceback
 from contextvars import ContextVar
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.core.clock import utc_now
+from bridge24.core.errors import AppError, told_facts
 from bridge24.core.jobs.claim import Claimed
 from bridge24.core.jobs.errors import (
     HandlerCancelled,
@@ -21,9 +23,9 @@ from bridge24.core.jobs.errors import (
     WorkersVanished,
 )
 from bridge24.core.jobs.models import Job, State
-from bridge24.core.jobs.outcomes import Ended
+from bridge24.core.jobs.outcomes import Ended, Failure
 from bridge24.core.jobs.registry import Task
-from bridge24.core.logging import mask_text
+from bridge24.core.logging import mask_facts, mask_text
 
 ERROR_LENGTH = 8_000
 FRAMES = 6
@@ -117,9 +119,8 @@ class RunningJob:
         try:
             await self._attempt()
         except Postpone as later:
-            return self._stopped() or self._again(
-                mask_text(str(later)), wait=later.by, counts=False
-            )
+            reason = Failure(mask_text(str(later)))
+            return self._stopped() or self._again(reason, wait=later.by, counts=False)
         except asyncio.CancelledError:
             return self._stopped() or self._failed(HandlerCancelled())
         except Exception as error:
@@ -145,7 +146,7 @@ class RunningJob:
                 raise JobTimedOut from error
             raise
 
-    def _again(self, reason: str, *, wait: timedelta, counts: bool) -> Ended:
+    def _again(self, reason: Failure, *, wait: timedelta, counts: bool) -> Ended:
         return Ended(self.claimed, State.QUEUED, reason, wait=wait, counts=counts)
 
     def _failed(self, error: Exception) -> Ended:
@@ -162,11 +163,14 @@ def _loop_time() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _described(error: Exception) -> str:
+def _described(error: Exception) -> Failure:
     """Say what happened in one line, then where; secrets masked."""
     lines = [
         f"{type(error).__name__}: {error}",
         *traceback.format_tb(error.__traceback__)[-FRAMES:],
     ]
     text = mask_text("\n".join(lines))[:ERROR_LENGTH]
-    return text.replace("\0", "").encode(errors="replace").decode()
+    said = text.replace("\0", "").encode(errors="replace").decode()
+    if not isinstance(error, AppError):
+        return Failure(said)
+    return Failure(said, error.code, json.dumps(mask_facts(told_facts(error)), ensure_ascii=False))

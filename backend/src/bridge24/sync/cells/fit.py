@@ -33,7 +33,7 @@ class Misfit(Exception):
 
 
 class Unstorable(Exception):
-    """No column type holds the value: the message says why."""
+    """No column type holds the value: it is a text with half of a character."""
 
 
 def text_of(value: Value) -> str:

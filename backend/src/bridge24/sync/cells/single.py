@@ -84,7 +84,7 @@ def text(value: str, dialect: Dialect) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise Unstorable("a text holds half of a surrogate pair") from None
+        raise Unstorable from None
     return value
 
 

@@ -28,7 +28,7 @@ _OPTIONS = "ENGINE=InnoDB ROW_FORMAT=DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLA
 
 
 class TableBusy(Conflict):
-    """Another process has been altering the table {table} for ten minutes: try again later."""
+    """Another process is altering the table {table} and has not finished: try again later."""
 
 
 class MysqlTables:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge24.sync.layout import Layout
+from bridge24.sync.reasons import Reason
 from bridge24.sync.shape import Rejected, Shaped, reject
 
 
@@ -53,6 +54,7 @@ def sort_out(shaped: Shaped, stored: Stored, *, read_at: datetime) -> Parts:
     return Parts(new, changed, unchanged, late)
 
 
-def refuse(loaded: Loaded, layout: Layout, shaped: Shaped, reason: str) -> None:
-    """Set aside the only row of a set that the database refused."""
+def refuse(loaded: Loaded, layout: Layout, shaped: Shaped, said: str) -> None:
+    """Set aside the only row of a set that the database refused, with what it said."""
+    reason = Reason.of("refused", reason=said.strip().rstrip("."))
     loaded.rejected.append(reject(shaped.rows[0], layout, reason))

@@ -100,7 +100,7 @@ async def run_named(session: AsyncSession, run_id: int) -> SyncLog:
     """
     run = await session.get(SyncLog, run_id)
     if run is None:
-        raise NoSuchRun(what=f"run {run_id}")
+        raise NoSuchRun(run_id=run_id)
     return run
 
 

@@ -10,27 +10,29 @@ from bridge24.core.settings import get_settings
 from bridge24.sync import doctor
 from bridge24.sync.doctor import Finding
 from bridge24.sync.entities import find_entity
-from bridge24.sync.errors import NoReplay, NoSuchRun
+from bridge24.sync.errors import NoReplay, NotInQuarantine
 from bridge24.sync.models import SyncQuarantine
 from bridge24.sync.portal import impatient_client_for, portal_client, portal_host, webhook_of
 from bridge24.sync.realtime.single import sync_record
+from bridge24.sync.reasons import Reason
+from bridge24.sync.rejected import reason_of
 
 
-async def replay(quarantine_id: int) -> str | None:
+async def replay(quarantine_id: int) -> Reason | None:
     """Ask the portal for a row in quarantine again and store its present state.
 
     Returns:
         Why it is in quarantine still, or None when it is not any more.
 
     Raises:
-        NoSuchRun: There is no such row.
+        NotInQuarantine: There is no such row.
         NoReplay: It has no id to ask by.
         PortalError: The portal could not be asked.
     """
     async with transaction() as session:
         row = await session.get(SyncQuarantine, quarantine_id)
     if row is None:
-        raise NoSuchRun(what=f"row {quarantine_id} in quarantine")
+        raise NotInQuarantine(row=quarantine_id)
     if not row.row_id.isdecimal():
         raise NoReplay
     entity = await find_entity(row.entity)
@@ -38,14 +40,14 @@ async def replay(quarantine_id: int) -> str | None:
     return await _reason(row)
 
 
-async def _reason(row: SyncQuarantine) -> str | None:
+async def _reason(row: SyncQuarantine) -> Reason | None:
     async with transaction() as session:
-        found: str | None = await session.scalar(
-            select(SyncQuarantine.reason).where(
+        found: SyncQuarantine | None = await session.scalar(
+            select(SyncQuarantine).where(
                 SyncQuarantine.entity == row.entity, SyncQuarantine.row_id == row.row_id
             )
         )
-        return found
+        return None if found is None else reason_of(found)
 
 
 async def examine() -> Sequence[Finding]:

@@ -2,9 +2,13 @@
 
 import orjson
 
-from bridge24.sync.models import SyncLog
+from bridge24.core.web import ToldOut
+from bridge24.sync.models import SyncLog, SyncQuarantine
+from bridge24.sync.reasons import Reason
+from bridge24.sync.rejected import reason_of
 from bridge24.sync.runs.models import SyncRunEvent
 from bridge24.sync.runs.schemas import ProgressOut, RunErrorOut, RunEventOut, RunOut
+from bridge24.sync.schemas import QuarantinedOut
 
 COPIED = (
     *("id", "entity", "mode", "status", "phase", "asked_by", "asked_at", "started_at"),
@@ -32,6 +36,17 @@ def error_out(run: SyncLog) -> RunErrorOut | None:
             "facts": orjson.loads(run.error_facts or "{}"),
         }
     )
+
+
+def reason_out(reason: Reason) -> ToldOut:
+    """Show why a row is in quarantine."""
+    return ToldOut(code=reason.code, message=str(reason), facts=dict(reason.facts))
+
+
+def quarantined_out(row: SyncQuarantine) -> QuarantinedOut:
+    """Show a row in quarantine."""
+    plain = {name: getattr(row, name) for name in ("id", "entity", "row_id", "raw", "seen_at")}
+    return QuarantinedOut.model_validate({**plain, "reason": reason_out(reason_of(row))})
 
 
 def event_out(row: SyncRunEvent) -> RunEventOut:

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { useTitles } from "@/api/status";
 import type { Quarantined } from "@/api/types";
+import { useSentences } from "@/lib/sentences";
 import { Listing } from "@/ui/Listing";
 import { Moment } from "@/ui/Moment";
 import { Empty } from "@/ui/States";
@@ -56,6 +57,7 @@ function Row({ row }: { row: Quarantined }) {
   const { t } = useTranslation("monitoring");
   const queries = useQueryClient();
   const titleOf = useTitles();
+  const say = useSentences();
   const [opened, { toggle }] = useDisclosure();
   const replay = useMutation({
     mutationFn: () =>
@@ -67,7 +69,7 @@ function Row({ row }: { row: Quarantined }) {
     onSuccess: ({ stored, reason }) =>
       notifications.show({
         color: stored ? "teal" : "yellow",
-        message: stored ? t("quarantine.stored") : (reason ?? t("quarantine.again")),
+        message: reason ? say.reason(reason) : t(stored ? "quarantine.stored" : "quarantine.again"),
       }),
     onError: (error) => notifications.show({ color: "red", message: error.message }),
     onSettled: () => queries.invalidateQueries({ queryKey: ["sync", "quarantine"] }),
@@ -78,7 +80,7 @@ function Row({ row }: { row: Quarantined }) {
       <Table.Td>{row.row_id}</Table.Td>
       <Table.Td>
         <Stack gap={4}>
-          <Text size="sm">{row.reason}</Text>
+          <Text size="sm">{say.reason(row.reason)}</Text>
           <Button
             size="compact-xs"
             variant="subtle"

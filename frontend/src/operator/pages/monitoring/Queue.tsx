@@ -1,10 +1,12 @@
-import { Button, Stack, Table, Text, Title } from "@mantine/core";
+import { Button, Code, Collapse, Stack, Table, Text, Title } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
 import { IconStack2 } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { useMay } from "@/api/session";
 import { formatDuration } from "@/lib/formats";
+import { useSentences } from "@/lib/sentences";
 import { Listing } from "@/ui/Listing";
 import { Moment } from "@/ui/Moment";
 import { Empty } from "@/ui/States";
@@ -16,6 +18,7 @@ export function Queue() {
   const { t, i18n } = useTranslation("monitoring");
   const may = useMay("operator");
   const queries = useQueryClient();
+  const say = useSentences();
   const queue = useQuery({
     queryKey: ["system", "queue"],
     queryFn: () => body(api.GET("/api/v1/system/queue")),
@@ -83,9 +86,8 @@ export function Queue() {
               <Table.Td ff="monospace">{job.task}</Table.Td>
               <Table.Td>{job.attempts}</Table.Td>
               <Table.Td maw={420}>
-                <Text size="sm" lineClamp={2}>
-                  {job.error}
-                </Text>
+                {job.error && <Text size="sm">{say.whole(job.error)}</Text>}
+                {job.where && <Where text={job.where} />}
               </Table.Td>
               <Table.Td>{job.finished_at && <Moment at={job.finished_at} />}</Table.Td>
               <Table.Td>
@@ -105,5 +107,29 @@ export function Queue() {
         />
       </section>
     </Stack>
+  );
+}
+
+/** The error as the program met it: nothing for most readers, so it is folded. */
+function Where({ text }: { text: string }) {
+  const { t } = useTranslation("monitoring");
+  const [opened, { toggle }] = useDisclosure();
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        color="gray"
+        onClick={toggle}
+        aria-expanded={opened}
+      >
+        {t("queue.where")}
+      </Button>
+      <Collapse expanded={opened}>
+        <Code block mah={320} style={{ overflow: "auto" }}>
+          {text}
+        </Code>
+      </Collapse>
+    </>
   );
 }
