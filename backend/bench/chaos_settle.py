@@ -49,7 +49,7 @@ async def settle(world: World) -> "Moment":
     await world.emulator.feeds["acme"].outbound.flush()
     await _until(world, _runs_are_over, "runs")
     for entity in ENTITIES:
-        if not await _is_copied(entity):
+        if not await world.is_copied(entity):
             await world.open_run(entity, "full", accept=True)
     await _until(world, _runs_are_over, "the first copies")
     await _until(world, _events_are_done, "events")
@@ -132,12 +132,6 @@ async def _runs_are_over() -> bool:
 
 async def _events_are_done() -> bool:
     return not await _query("SELECT id FROM sync_events WHERE state = 'waiting'")
-
-
-async def _is_copied(entity: str) -> bool:
-    state = f"SELECT last_full_at FROM sync_state WHERE entity = '{entity}'"
-    found = await _query(state)
-    return bool(found) and found[0][0] is not None
 
 
 async def _what_waits() -> object:

@@ -189,7 +189,9 @@ async def _keep_busy(world: World, dice: random.Random) -> None:
     while True:
         with suppress(AppError):
             if await world.open_runs() < RUNS_AT_ONCE:
-                await world.open_run(dice.choice(ENTITIES), dice.choice(MODES))
+                entity, mode = dice.choice(ENTITIES), dice.choice(MODES)
+                copied = await world.is_copied(entity)
+                await world.open_run(entity, mode if copied else "full")
         await asyncio.sleep(0.5)
 
 

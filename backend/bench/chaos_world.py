@@ -128,6 +128,11 @@ class World:
         found = await query("SELECT count(*) AS n FROM sync_log WHERE open_for IS NOT NULL")
         return int(str(found[0]["n"]))
 
+    async def is_copied(self, entity: str) -> bool:
+        """Whether an object has been copied in full, and not been reset since."""
+        found = await query(f"SELECT last_full_at FROM sync_state WHERE entity = '{entity}'")
+        return bool(found) and found[0]["last_full_at"] is not None
+
     async def ensure_running(self) -> None:
         """What ended by itself is started again, as a service manager does."""
         for name in NAMES:
