@@ -2,13 +2,15 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from bridge24.sync.layout import OVERFLOW
 from bridge24.sync.names import LONGEST
 from bridge24.sync.sqltypes import Dialect, SqlType
-from bridge24.sync.views.recipe import EVERYBODY, Label, Recipe, label_name
+from bridge24.sync.views.linking import MOST_JOINS, Joining, Looking
+from bridge24.sync.views.links import Link, smart_links
+from bridge24.sync.views.recipe import EVERYBODY, EVERYTHING, Label, Recipe, label_name
 from bridge24.sync.views.spelling import Spelling
 from bridge24.sync.views.words import (
     IN_WORDS,
@@ -66,7 +68,8 @@ def compose(
             follow, so that it can be replaced without dropping what stands on it.
     """
     writing = _Writing(recipe, tables, dialect, language)
-    for label in recipe.labels:
+    # Links come last: they take many joins where they take any.
+    for label in sorted(recipe.labels, key=lambda each: each.kind == "links"):
         if label.column in writing.actual:
             writing.add(label)
     places = {name: place for place, name in enumerate(order)}
@@ -123,6 +126,8 @@ class _Writing:
             return self._fixed(label, code)
         if label.kind == "options":
             return self._options(label, code)
+        if label.kind == "links":
+            return self._links(label, code)
         if len(self.joins) >= MAX_JOINS:
             return self.spell.text(code)
         found = self._record(label, code) if label.kind == "record" else self._word(label, code)
@@ -159,6 +164,28 @@ class _Writing:
         if label.instead not in other:
             return name
         return f"{name}, {alias}.{self.spell.name(label.instead)}"
+
+    def _links(self, label: Label, code: str) -> str:
+        """Name records of several tables, of those that are mirrored."""
+        wanted = [
+            *label.links,
+            *(smart_links(list(self._tables)) if label.of == EVERYTHING else ()),
+        ]
+        links = [each for link in wanted if (each := self._there(link))]
+        type_ = self.actual[label.column]
+        text = code if type_ is not None and type_.is_text else self.spell.text(code)
+        linking = Looking(self.spell) if self.spell.dialect == "postgresql" else self._joining()
+        return linking.several(text, links) if label.multiple else linking.one(text, links)
+
+    def _joining(self) -> Joining:
+        room = min(MOST_JOINS, MAX_JOINS - len(self.joins))
+        return Joining(self.spell, self.joins, room=room)
+
+    def _there(self, link: Link) -> Link | None:
+        """Leave away parts of a name that are not mirrored."""
+        other = self._tables.get(link.table, {})
+        parts = tuple(part for part in link.parts if part in other)
+        return replace(link, parts=parts) if parts else None
 
     def _word(self, label: Label, code: str) -> str:
         alias = f"w{len(self.joins) + 1}"

@@ -21,10 +21,11 @@ from bridge24.sync.ddl.mysql import TableBusy
 from bridge24.sync.layout import Layout
 from bridge24.sync.views.compose import Tables, compose, compose_child, view_name
 from bridge24.sync.views.dictionaries import options
+from bridge24.sync.views.links import smart_links
 from bridge24.sync.views.models import SyncView
 from bridge24.sync.views.mysql import MysqlViews
 from bridge24.sync.views.postgres import PostgresViews
-from bridge24.sync.views.recipe import Recipe, recipe_for, with_options
+from bridge24.sync.views.recipe import EVERYTHING, Recipe, recipe_for, with_options
 
 TASK = "sync.views"
 SOON = timedelta(seconds=5)
@@ -149,7 +150,10 @@ async def drop(*tables: str) -> None:
 
 def _mentions(row: SyncView, table: str | None) -> bool:
     # In the text: a first copy asks this of all recipes for each of its tables.
-    return table is not None and json.dumps(table) in row.recipe
+    if table is None:
+        return False
+    names = [table, EVERYTHING] if smart_links([table]) else [table]
+    return any(json.dumps(name) in row.recipe for name in names)
 
 
 @asynccontextmanager

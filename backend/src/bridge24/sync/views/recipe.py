@@ -12,13 +12,16 @@ from bridge24.bitrix.fields import Field
 from bridge24.sync.fields import table_name
 from bridge24.sync.layout import Column, Family, Layout
 from bridge24.sync.objects.sources import COMMENTS
+from bridge24.sync.views.links import PEOPLE, TITLE, Link, links_of, to_everything
 
-Kind = Literal["record", "word", "options", "fixed"]
+Kind = Literal["record", "links", "word", "options", "fixed"]
 
-PEOPLE, TITLE, NAME = ("name", "last_name"), ("title",), ("name",)
+NAME = ("name",)
 CURRENCIES = "@currency"
 EVERYBODY = ("user", "@people")
 """Whose options are the names of all people."""
+EVERYTHING = "@everything"
+"""Links to records of any kind, those of all smart processes too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +30,11 @@ class Label:
 
     column: str
     kind: Kind
-    """``record``: the name of another table's row; ``word``: a dictionary; ``options``: of
-    the field itself; ``fixed``: words of ours."""
+    """``record``: the name of another table's row; ``links``: names of records of several
+    tables or in a list; ``word``: a dictionary; ``options``: of the field itself; ``fixed``:
+    words of ours."""
     of: str = ""
-    """The other table, the dictionary, or the kind of the fixed words."""
+    """The other table, the dictionary, the kind of the fixed words, or all that is mirrored."""
     parts: tuple[str, ...] = ()
     """The columns of a record that make up its name."""
     instead: str = ""
@@ -38,6 +42,7 @@ class Label:
     code: str = ""
     """The field's own code, where it has options."""
     options: tuple[tuple[str, str], ...] = ()
+    links: tuple[Link, ...] = ()
     multiple: bool = False
 
 
@@ -64,9 +69,19 @@ class Recipe:
         return cls(**plain, labels=labels)
 
 
-def _label_of(*, parts: Sequence[str], options: Sequence[Sequence[str]], **plain: object) -> Label:
+def _label_of(
+    *,
+    parts: Sequence[str],
+    options: Sequence[Sequence[str]],
+    links: Sequence[Mapping[str, object]],
+    **plain: object,
+) -> Label:
     pairs = tuple((code, word) for code, word in options)
-    return Label(parts=tuple(parts), options=pairs, **plain)  # type: ignore[arg-type]
+    return Label(parts=tuple(parts), options=pairs, links=tuple(map(_link_of, links)), **plain)  # type: ignore[arg-type]
+
+
+def _link_of(plain: Mapping[str, object]) -> Link:
+    return Link(**{**plain, "parts": tuple(plain["parts"])})  # type: ignore[arg-type]
 
 
 Options = Mapping[tuple[str, str], Sequence[tuple[str, str]]]
@@ -149,18 +164,28 @@ _STAGES = re.compile(r"(DEAL_STAGE|SMART_INVOICE_STAGE|DYNAMIC_\d+_STAGE)(_\d+)?
 def _label(entity: crm.Entity, column: Column, each: Field, layout: Layout) -> Label | None:
     if column.family is Family.CURRENCY or each.type == "crm_currency":
         return Label(column.name, "word", CURRENCIES)
+    if column.multiple:
+        return _of_list(column, each, layout)
     if column.family is Family.BOOLEAN:
-        return None if column.multiple else Label(column.name, "fixed", "yes_no")
+        return Label(column.name, "fixed", "yes_no")
     if each.options and column.family is Family.CHOICE:
-        options = tuple(each.options.items())
-        return Label(
-            column.name, "options", code=each.code, options=options, multiple=column.multiple
-        )
-    if column.multiple and each.type in _PEOPLE_TYPES:
-        return Label(column.name, "options", EVERYBODY[1], code=each.code, multiple=True)
-    if column.multiple or column.family in {Family.MULTIFIELD, Family.AMOUNT, Family.FILE}:
+        return _options(column, each)
+    if column.family in {Family.MULTIFIELD, Family.AMOUNT, Family.FILE}:
         return None
-    return _by_name(entity, column.name, layout) or _by_type(entity, column.name, each, layout)
+    return _by_name(entity, column.name, layout) or _by_type(entity, column, each, layout)
+
+
+def _of_list(column: Column, each: Field, layout: Layout) -> Label | None:
+    if column.family is Family.CHOICE and each.options:
+        return _options(column, each)
+    if each.type in _PEOPLE_TYPES:
+        return Label(column.name, "options", EVERYBODY[1], code=each.code, multiple=True)
+    return _links(column, each, layout) if each.type in {"crm", *_RECORDS} else None
+
+
+def _options(column: Column, each: Field) -> Label:
+    options, several = tuple(each.options.items()), column.multiple
+    return Label(column.name, "options", code=each.code, options=options, multiple=several)
 
 
 def _by_name(entity: crm.Entity, name: str, layout: Layout) -> Label | None:
@@ -195,9 +220,12 @@ def _of_history(entity: str, name: str, layout: Layout) -> Label | None:
     return None
 
 
-def _by_type(entity: crm.Entity, name: str, each: Field, layout: Layout) -> Label | None:
+def _by_type(entity: crm.Entity, column: Column, each: Field, layout: Layout) -> Label | None:
+    name = column.name
     if each.type in _RECORDS:
         return _record(name, *_RECORDS[each.type], layout)
+    if each.type == "crm":
+        return _links(column, each, layout)
     if each.type == "crm_category":
         return _record(name, f"{entity.name}_funnel", NAME, layout)
     if each.type == "crm_entity":
@@ -206,6 +234,13 @@ def _by_type(entity: crm.Entity, name: str, each: Field, layout: Layout) -> Labe
     if each.type == "crm_status" and each.status_type:
         return Label(name, "word", dictionary(each.status_type))
     return None
+
+
+def _links(column: Column, each: Field, layout: Layout) -> Label | None:
+    links = links_of(each, layout.dialect)
+    of = EVERYTHING if to_everything(each) else ""
+    told = Label(column.name, "links", of, links=links, multiple=column.multiple)
+    return told if links else None
 
 
 def _record(column: str, entity: str, parts: tuple[str, ...], layout: Layout) -> Label:
@@ -240,4 +275,4 @@ def label_name(column: str, kind: Kind) -> str:
         return "funnel"
     if column.endswith("_id") and len(column) > len("_id"):
         return column.removesuffix("_id")
-    return f"{column}_name" if kind == "record" else f"{column}_label"
+    return f"{column}_name" if kind in {"record", "links"} else f"{column}_label"
