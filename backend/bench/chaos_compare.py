@@ -146,7 +146,8 @@ async def _marks(table: str) -> dict[int, str]:
     if get_dialect() == "mysql":
         names = await columns_of(table)
         cells = ", ".join(f"CONCAT('{name}=', `{name}`)" for name in names)
-        digest = f"MD5(CONCAT_WS('|', {cells}))"
+        # MySQL 9.6 took MD5 out of the server.
+        digest = f"SHA2(CONCAT_WS('|', {cells}), 256)"
     else:
         digest = "md5(jsonb_strip_nulls(to_jsonb(t))::text)"
     rows = await query(
@@ -158,7 +159,7 @@ async def _marks(table: str) -> dict[int, str]:
 async def _child_marks(child: str, table: str) -> dict[int, str]:
     line = "CONCAT_WS('|', c.id, c.type_id, c.value)"
     if get_dialect() == "mysql":
-        digest = f"MD5(GROUP_CONCAT({line} ORDER BY c.id))"
+        digest = f"SHA2(GROUP_CONCAT({line} ORDER BY c.id), 256)"
     else:
         digest = f"md5(string_agg({line}, ',' ORDER BY c.id))"
     rows = await query(
