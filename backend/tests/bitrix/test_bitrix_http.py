@@ -5,6 +5,7 @@ import gzip
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import trustme
@@ -12,7 +13,7 @@ from aiohttp import web
 
 from bridge24.bitrix import BitrixClient, HttpTransport, PortalLimits, Webhook
 from bridge24.bitrix import errors as e
-from bridge24.bitrix.wire import Request
+from bridge24.bitrix.wire import Call, Reply, Request
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CODE = "s3cr3tw3bh00kc0d"
@@ -33,6 +34,33 @@ async def _serving(handler: Handler, tls: ssl.SSLContext | None = None) -> Async
         yield f"{'https' if tls else 'http'}://127.0.0.1:{port}"
     finally:
         await runner.cleanup()
+
+
+@pytest.mark.parametrize("body", [GOOD, b'{"result": {"result": {"c0": 1}}}'])
+async def test_an_answer_without_a_time_of_its_own_is_dated_by_its_header(body: bytes) -> None:
+    async def handler(request: web.Request) -> web.Response:
+        date = {"Date": "Tue, 02 Jan 2024 03:04:05 GMT"}
+        return web.Response(body=body, content_type="application/json", headers=date)
+
+    async with _serving(handler) as base, _client(base, HttpTransport()) as client:
+        if body is GOOD:
+            time = (await client.call("profile")).time
+        else:
+            (outcome,) = await client.batch([Call("profile")])
+            assert isinstance(outcome, Reply)
+            time = outcome.time
+
+    named = datetime(2024, 1, 2, 3, 4, 5, tzinfo=UTC)
+    assert time.began_at is not None
+    assert named - timedelta(minutes=5) < time.began_at <= named
+
+
+async def test_an_answer_that_nothing_dates_has_no_moment() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response(body=GOOD, content_type="application/json", headers={"Date": "today"})
+
+    async with _serving(handler) as base, _client(base, HttpTransport()) as client:
+        assert (await client.call("profile")).time.began_at is None
 
 
 async def _send(base: str, **options: float) -> e.BitrixError:

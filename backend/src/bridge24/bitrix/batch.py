@@ -6,6 +6,7 @@ Rules: https://apidocs.bitrix24.com/settings/how-to-call-rest-api/batch.html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -125,15 +126,22 @@ def outcomes(pack: Pack, reply: Reply, *, halt: bool, unparsed: bool = False) ->
     if not isinstance(sections, Mapping) or "result" not in sections:
         raise UnexpectedAnswer("the batch answer has no sections", method="batch", status=200)
     stopped = halt and bool(sections.get("result_error"))
+    began_at = reply.time.began_at
     told = [
-        _outcome(sections, key=key, method=call.method, stopped=stopped, unparsed=unparsed)
+        _outcome(sections, key, call.method, stopped=stopped, unparsed=unparsed, began_at=began_at)
         for key, call in zip(pack.keys, pack.calls, strict=True)
     ]
     return BatchReply(outcomes=told, time=reply.time)
 
 
 def _outcome(
-    sections: Mapping[str, Any], *, key: str, method: str, stopped: bool, unparsed: bool
+    sections: Mapping[str, Any],
+    key: str,
+    method: str,
+    *,
+    stopped: bool,
+    unparsed: bool,
+    began_at: datetime | None,
 ) -> Outcome:
     failure = lookup(sections.get("result_error"), key)
     if isinstance(failure, Mapping):
@@ -149,7 +157,7 @@ def _outcome(
             result=result,
             total=whole(lookup(sections.get("result_total"), key)),
             next=whole(lookup(sections.get("result_next"), key)),
-            time=time_of(lookup(sections.get("result_time"), key)),
+            time=time_of(lookup(sections.get("result_time"), key), asked_at=began_at),
         )
     if stopped:
         return Skipped(method)

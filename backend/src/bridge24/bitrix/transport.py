@@ -2,6 +2,9 @@
 
 import asyncio
 import ssl
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 import aiohttp
@@ -67,11 +70,18 @@ class HttpTransport:
 
     async def _post(self, request: Request) -> Answer:
         headers = {"Content-Type": request.content_type}
+        began = time.monotonic()
         async with self._open().post(
             request.url, data=request.body, headers=headers, allow_redirects=False
         ) as response:
-            location = response.headers.get("Location", "")
-            return Answer(status=response.status, body=await response.read(), location=location)
+            waited = timedelta(seconds=time.monotonic() - began)
+            answered_at = _moment(response.headers.get("Date", ""))
+            return Answer(
+                status=response.status,
+                location=response.headers.get("Location", ""),
+                asked_at=answered_at and answered_at - waited,
+                body=await response.read(),
+            )
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -97,6 +107,13 @@ class HttpTransport:
         if session is not None:
             await session.close()
             await asyncio.sleep(0)  # lets TLS transports finish
+
+
+def _moment(header: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC)
+    except ValueError:
+        return None
 
 
 def _explained(problem: Exception) -> BitrixError:

@@ -81,19 +81,21 @@ class Time:
     """Seconds this method has used in the last ten minutes (cloud only)."""
     operating_reset_at: float | None = None
     """When the oldest of those minutes leaves the sum."""
+    asked_at: datetime | None = None
+    """When the call was sent, by the clock of the portal's web server, in UTC."""
 
     @property
     def began_at(self) -> datetime | None:
         """When the portal began to answer, by its own clock, in UTC: nothing was read before.
 
-        None when the portal does not say.
+        None when neither the answer nor a header of it says.
         """
         if self.start > 0:
             return datetime.fromtimestamp(self.start, UTC)
         try:
             return datetime.fromisoformat(self.date_start).astimezone(UTC)
         except ValueError:
-            return None
+            return self.asked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Answer:
     status: int
     body: bytes = field(repr=False)
     location: str = field(default="", repr=False)
+    asked_at: datetime | None = None
+    """When it was asked for, by the ``Date`` header, in UTC: at the latest."""
 
 
 def body_of(params: Params, *, token: str = "") -> bytes:
@@ -165,7 +169,7 @@ def reply_of(answer: Answer, *, method: str) -> Reply:
         result=envelope["result"],
         total=whole(envelope.get("total")),
         next=whole(envelope.get("next")),
-        time=time_of(envelope.get("time")),
+        time=time_of(envelope.get("time"), asked_at=answer.asked_at),
     )
 
 
@@ -218,10 +222,10 @@ def parse(body: bytes | msgspec.Raw) -> Any:
         return None
 
 
-def time_of(raw: object) -> Time:
+def time_of(raw: object, *, asked_at: datetime | None = None) -> Time:
     """Read a ``time`` object; whatever is missing stays at its default."""
     if not isinstance(raw, Mapping):
-        return Time()
+        return Time(asked_at=asked_at)
     return Time(
         start=_number(raw.get("start")) or 0.0,
         finish=_number(raw.get("finish")) or 0.0,
@@ -230,6 +234,7 @@ def time_of(raw: object) -> Time:
         date_start=str(raw.get("date_start") or ""),
         operating=_number(raw.get("operating")),
         operating_reset_at=_number(raw.get("operating_reset_at")),
+        asked_at=asked_at,
     )
 
 
