@@ -112,7 +112,8 @@ def _work(dice: random.Random) -> list[Step]:
         entity = dice.choice(ENTITIES)
         what = dice.choices(
             ("run", "cancel", "pause", "reset", "history", "field", "burst", "clock"),
-            (10, 2, 1, 1, 2, 2, 3, 1),
+            # Few resets: faults are to strike full tables, not one first copy after another.
+            (40, 8, 4, 1, 8, 8, 12, 4),
         )[0]
         how: dict[str, object] = {} if what in {"burst"} else {"entity": entity}
         if what == "run":

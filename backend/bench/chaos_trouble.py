@@ -88,8 +88,10 @@ async def database(world: World, how: How) -> None:
 
 
 async def run(world: World, how: How) -> None:
-    """Ask for a run."""
-    await world.open_run(str(how["entity"]), str(how["mode"]))
+    """Ask for a run; what is not copied is copied first."""
+    entity = str(how["entity"])
+    mode = str(how["mode"]) if await world.is_copied(entity) else "full"
+    await world.open_run(entity, mode)
 
 
 async def cancel(world: World, how: How) -> None:
@@ -189,9 +191,7 @@ async def _keep_busy(world: World, dice: random.Random) -> None:
     while True:
         with suppress(AppError):
             if await world.open_runs() < RUNS_AT_ONCE:
-                entity, mode = dice.choice(ENTITIES), dice.choice(MODES)
-                copied = await world.is_copied(entity)
-                await world.open_run(entity, mode if copied else "full")
+                await run(world, {"entity": dice.choice(ENTITIES), "mode": dice.choice(MODES)})
         await asyncio.sleep(0.5)
 
 
