@@ -5,7 +5,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PATH := $(CURDIR)/.tools/uv/bin:$(CURDIR)/.tools/node/bin:$(PATH)
 RUN := cd backend && uv run --no-sync
 
-.PHONY: help setup setup-dev uv node frontend demo dev test test-frontend test-browser chromium e2e screenshots lint types check bench migrate openapi services test-mysql
+.PHONY: help setup setup-dev uv node frontend demo dev test test-frontend test-browser e2e screenshots lint types check bench migrate openapi services test-mysql
 
 help: ## Say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,26 +36,23 @@ demo: setup frontend ## Copy an emulated portal into a real PostgreSQL, then ope
 dev: setup-dev ## Run the API, reloading on changes
 	@$(RUN) uvicorn bridge24.main:app --reload
 
-services: ## Install the database servers the tests need (root only)
+services: ## Install the database servers and the browser the tests need (root only)
 	@backend/tests/install-services.sh
 
 test: setup-dev services check ## Everything CI does
 	@$(RUN) pytest -n 3 --dist worksteal
-	@$(MAKE) --no-print-directory test-frontend
+	@$(MAKE) --no-print-directory test-frontend e2e
 
 test-frontend: setup-dev frontend/node_modules ## The interface alone: style, types, units, size
 	@cd frontend && npm run --silent check
-
-chromium:
-	@frontend/scripts/install-chromium.sh
 
 # On the interface as it was built last.
 e2e:
 	@cd frontend && npm run --silent e2e
 
-test-browser: setup-dev frontend chromium e2e ## The interface in Chromium against the real server: journeys, accessibility
+test-browser: setup-dev frontend services e2e ## The interface in Chromium against the real server: journeys, accessibility
 
-screenshots: setup-dev frontend chromium ## Picture every screen, in both languages and themes, into frontend/screenshots
+screenshots: setup-dev frontend services ## Picture every screen, in both languages and themes, into frontend/screenshots
 	@cd frontend && npm run --silent screenshots
 
 check: lint types ## Style, strict types and import contracts

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Install PostgreSQL and MariaDB from Debian's packages when the tests need them, when they
-# are absent and when we may. Otherwise the tests themselves say what is missing.
+# Install PostgreSQL, MariaDB and Chromium from Debian's packages when the tests need them, when
+# they are absent and when we may. Otherwise the tests themselves say what is missing.
 # Given --rivals, also what the benchmarks compare us with: Redis, for RQ.
 set -euo pipefail
 missing=()
@@ -12,6 +12,9 @@ if [ -z "${TEST_PG_URL:-}" ] && ! compgen -G "/usr/lib/postgresql/*/bin/postgres
 fi
 if [ -z "${TEST_MYSQL_URL:-}" ] && ! PATH="$PATH:/usr/sbin" command -v mariadbd >/dev/null; then
     missing+=(mariadb-server)
+fi
+if [ -z "${CHROMIUM:-}" ] && [ ! -x /usr/bin/chromium ]; then
+    missing+=(chromium fonts-dejavu-core)
 fi
 
 # A mirror that answers badly once, or another installation that is under way, is no failure.
