@@ -1395,8 +1395,7 @@ export interface components {
             updated_at: string;
             /** Result At */
             result_at: string | null;
-            /** Result Error */
-            result_error: string | null;
+            result_error: components["schemas"]["ToldOut"] | null;
         };
         /**
          * ChartSpec
@@ -1584,8 +1583,7 @@ export interface components {
              * Format: date-time
              */
             at: string;
-            /** Error */
-            error?: string | null;
+            error?: components["schemas"]["ToldOut"] | null;
         };
         /**
          * DeadJobOut
@@ -1630,8 +1628,7 @@ export interface components {
             written_at: string | null;
             /** Model Available */
             model_available: boolean;
-            /** Error */
-            error?: string | null;
+            error?: components["schemas"]["ToldOut"] | null;
         };
         /**
          * DifferenceOut

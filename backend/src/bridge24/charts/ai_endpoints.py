@@ -30,10 +30,11 @@ from bridge24.charts.spec import ChartSpec
 from bridge24.core.auth import Role
 from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
-from bridge24.core.errors import AppError, NotFound
+from bridge24.core.errors import AppError, NotFound, Told, told, told_facts
 from bridge24.core.llm import ModelError
 from bridge24.core.llm.connected import is_configured
 from bridge24.core.settings import get_settings
+from bridge24.core.web import ToldOut
 from bridge24.operators.guard import CurrentCaller
 
 charts = APIRouter(prefix="/api/v1/charts", tags=["charts"])
@@ -149,31 +150,31 @@ async def describe_stream(language: Language = "ru") -> AsyncIterator[ServerSent
         yield _failure(error)
 
 
-async def _written(language: Language, *, again: bool = False) -> str | None:
+async def _written(language: Language, *, again: bool = False) -> Told | None:
     """Have a model describe the schema, where there is one; why it did not."""
     if not is_configured(get_settings()):
         return None
     try:
         await descriptions.write_once(AIService().describe(language), language, again=again)
     except ModelError as error:
-        return str(error)
+        return told(error)
     return None
 
 
-async def _described(language: Language, *, failed: str | None = None) -> DescriptionOut:
+async def _described(language: Language, *, failed: Told | None = None) -> DescriptionOut:
     kept = await descriptions.kept(language)
     return DescriptionOut(
         markdown=kept.markdown if kept else await descriptions.without_model(language),
         written_by=kept.written_by if kept else "",
         written_at=kept.written_at if kept else None,
         model_available=is_configured(get_settings()),
-        error=failed,
+        error=failed and ToldOut.model_validate(failed),
     )
 
 
 def _failure(error: AppError) -> ServerSentEvent:
-    told = {"error": error.code, "message": str(error), "detail": None}
-    return ServerSentEvent(event="error", data=told)
+    told_of = {"error": error.code, "message": str(error), "detail": told_facts(error)}
+    return ServerSentEvent(event="error", data=told_of)
 
 
 def _shown(drawn: Drawn) -> GenerateOut:

@@ -42,7 +42,7 @@ class AIChart(Base):
     """JSON of the last answer, with the default parameters."""
     result_at: Mapped[datetime | None] = mapped_column(DateTime)
     result_error: Mapped[str | None] = mapped_column(Text)
-    """Why the last run failed; the last good answer stays."""
+    """JSON of why the last run failed (code, message, facts); the last good answer stays."""
 
 
 class ChartMetric(Base):

@@ -18,7 +18,7 @@ from bridge24.charts.spec import ChartSpec, lacking
 from bridge24.charts.values import Json
 from bridge24.core.clock import today_in, utc_naive
 from bridge24.core.db import transaction
-from bridge24.core.errors import AppError, NotFound
+from bridge24.core.errors import AppError, NotFound, Told, told
 from bridge24.core.settings import get_settings
 
 KEPT = timedelta(minutes=5)
@@ -57,14 +57,14 @@ class ChartData:
     warnings: list[dict[str, str]]
     at: datetime
     """When the query ran, UTC."""
-    error: str | None = None
+    error: Told | None = None
     """Why it could not be run again; the rows are then those of the last time."""
 
     @property
     def etag(self) -> str:
         """Names this answer: another one has another name."""
-        told = f"{self.at.isoformat()}{self.error}"
-        return f'"{hashlib.sha256(told.encode()).hexdigest()[:20]}"'
+        named = f"{self.at.isoformat()}{self.error}"
+        return f'"{hashlib.sha256(named.encode()).hexdigest()[:20]}"'
 
 
 def data_of(answer: Answer, *, at: datetime) -> ChartData:
@@ -156,38 +156,46 @@ async def _renewed(chart_id: int, spec: ChartSpec, kept: ChartData | None) -> Ch
         if missing:
             raise ChartMisfit(reason=missing)
     except AppError as error:
-        await _keep(chart_id, error=str(error))
+        failure = told(error)
+        await _keep(chart_id, error=failure)
         if kept is None or not isinstance(error, ChartServiceError):
             raise
-        return replace(kept, error=str(error))
+        return replace(kept, error=failure)
     fresh = data_of(answer, at=utc_naive())
     await _keep(chart_id, fresh)
     return fresh
 
 
-async def _keep(chart_id: int, fresh: ChartData | None = None, *, error: str | None = None) -> None:
+async def _keep(
+    chart_id: int, fresh: ChartData | None = None, *, error: Told | None = None
+) -> None:
     async with transaction() as session:
         chart = await session.get(AIChart, chart_id)
         if chart is None:
             return
-        chart.result_error = error
+        chart.result_error = json.dumps(asdict(error), ensure_ascii=False) if error else None
         if fresh is not None:
-            told = json.dumps(_fields(fresh), default=str, ensure_ascii=False)
-            small = len(told) <= MOST_KEPT
-            chart.result, chart.result_at = (told, fresh.at) if small else (None, None)
+            answer = json.dumps(_fields(fresh), default=str, ensure_ascii=False)
+            small = len(answer) <= MOST_KEPT
+            chart.result, chart.result_at = (answer, fresh.at) if small else (None, None)
 
 
 def _kept(chart: AIChart) -> ChartData | None:
     if chart.result is None:
         return None
-    told = json.loads(chart.result)
+    answer = json.loads(chart.result)
     # The column may round the moment, and with it the answer's name.
-    at = datetime.fromisoformat(told["at"])
-    return ChartData(**{**told, "at": at, "error": chart.result_error})
+    at = datetime.fromisoformat(answer["at"])
+    return ChartData(**{**answer, "at": at, "error": failure_of(chart)})
 
 
-def _fields(told: ChartData) -> dict[str, object]:
-    return {name: getattr(told, name) for name in ChartData.__dataclass_fields__}
+def failure_of(chart: AIChart) -> Told | None:
+    """Read why a chart's last run failed."""
+    return None if chart.result_error is None else Told(**json.loads(chart.result_error))
+
+
+def _fields(answer: ChartData) -> dict[str, object]:
+    return {name: getattr(answer, name) for name in ChartData.__dataclass_fields__}
 
 
 async def arrange(session: AsyncSession, order: Sequence[int]) -> None:

@@ -7,6 +7,7 @@ from fastapi import Path
 from pydantic import BaseModel, Field, JsonValue, StringConstraints, field_validator
 
 from bridge24.charts.spec import ChartSpec, Clarification, Strict
+from bridge24.core.web import ToldOut
 
 Language = Literal["ru", "en"]
 Text = Annotated[str, Field(max_length=4000)]
@@ -34,7 +35,7 @@ class DataOut(BaseModel):
     warnings: list[WarningOut]
     at: datetime
     """When the query ran, UTC."""
-    error: str | None = None
+    error: ToldOut | None = None
     """Why it could not be run again; the rows are then those of the last time."""
 
 
@@ -125,7 +126,7 @@ class ChartOut(BaseModel):
     created_at: datetime
     updated_at: datetime
     result_at: datetime | None
-    result_error: str | None
+    result_error: ToldOut | None
 
 
 class ChartsOut(BaseModel):
@@ -275,5 +276,5 @@ class DescriptionOut(BaseModel):
     """The model; empty: put together from the metadata."""
     written_at: datetime | None
     model_available: bool
-    error: str | None = None
+    error: ToldOut | None = None
     """Why the model did not write it just now."""

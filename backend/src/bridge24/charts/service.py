@@ -176,7 +176,12 @@ class ChartService:
 
 def shown(chart: AIChart) -> dict[str, Any]:
     """Tell a chart without its answer."""
-    return {**{name: getattr(chart, name) for name in _SHOWN}, "chart": json.loads(chart.spec)}
+    plain = {name: getattr(chart, name) for name in _SHOWN}
+    return {
+        **plain,
+        "chart": json.loads(chart.spec),
+        "result_error": saved.failure_of(chart),
+    }
 
 
 _SHOWN = (
@@ -192,7 +197,6 @@ _SHOWN = (
     "created_at",
     "updated_at",
     "result_at",
-    "result_error",
 )
 
 

@@ -1,6 +1,7 @@
 """What can go wrong, in the user's words: the docstring of each class is the sentence."""
 
 import inspect
+from dataclasses import dataclass
 
 
 class AppError(Exception):
@@ -31,6 +32,22 @@ def told_facts(error: AppError) -> dict[str, str | list[str]]:
         name: [str(each) for each in fact] if isinstance(fact, list | tuple) else str(fact)
         for name, fact in error.facts.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What went wrong, as it is kept and told: other languages say it from code and facts."""
+
+    code: str
+    message: str
+    """In English."""
+    facts: dict[str, str | list[str]]
+    """What the message names."""
+
+
+def told(error: AppError) -> Told:
+    """Say of an error what is told of it."""
+    return Told(error.code, str(error), told_facts(error))
 
 
 class BadRequest(AppError):

@@ -9,7 +9,7 @@ from fastapi import FastAPI, Path, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,6 +41,8 @@ class ErrorOut(BaseModel):
 
 class ToldOut(BaseModel):
     """What went wrong, as it is kept: the interface says it in its reader's language."""
+
+    model_config = ConfigDict(from_attributes=True)
 
     code: str
     message: str

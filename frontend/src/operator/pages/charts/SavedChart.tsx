@@ -13,6 +13,7 @@ import { useTranslation } from "react-i18next";
 import { useChartActions, useChartData } from "@/api/charts";
 import { useMay } from "@/api/session";
 import type { Chart } from "@/api/types";
+import { useSentences } from "@/lib/sentences";
 import ChartView from "@/ui/chart/ChartView";
 import { Confirm } from "@/ui/Confirm";
 import { Moment } from "@/ui/Moment";
@@ -35,6 +36,7 @@ export function SavedChart({ chart, first, last, onEdit, onMove }: SavedChartPro
   const { t } = useTranslation("charts");
   const may = useMay("operator");
   const data = useChartData(chart.id);
+  const say = useSentences();
   const actions = useChartActions();
   const [deleting, setDeleting] = useState(false);
   const failed = (error: Error) => notifications.show({ color: "red", message: error.message });
@@ -122,7 +124,7 @@ export function SavedChart({ chart, first, last, onEdit, onMove }: SavedChartPro
             height={HEIGHT}
           />
           <Text size="xs" c={data.data.error ? "red" : "dimmed"} mt={4}>
-            {data.data.error ? `${data.data.error} ` : ""}
+            {data.data.error ? `${say.whole(data.data.error)} ` : ""}
             <Moment at={data.data.at} />
           </Text>
         </>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api, body } from "@/api/client";
 import type { Chart } from "@/api/types";
+import { useSentences } from "@/lib/sentences";
 import ChartView from "@/ui/chart/ChartView";
 import { Moment } from "@/ui/Moment";
 import { Loading } from "@/ui/States";
@@ -41,6 +42,7 @@ export default function PinnedCharts() {
 }
 
 function Pinned({ chart }: { chart: Chart }) {
+  const say = useSentences();
   const data = useQuery({
     queryKey: ["charts", chart.id, "data"],
     queryFn: () =>
@@ -63,7 +65,7 @@ function Pinned({ chart }: { chart: Chart }) {
             height={220}
           />
           <Text size="xs" c={data.data.error ? "red" : "dimmed"} mt={4}>
-            {data.data.error ?? <Moment at={data.data.at} />}
+            {data.data.error ? say.whole(data.data.error) : <Moment at={data.data.at} />}
           </Text>
         </>
       )}

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { type Tongue, useDescription, useRewriting } from "@/api/description";
 import { useMay } from "@/api/session";
+import { useSentences } from "@/lib/sentences";
 import { CopyTextButton } from "@/ui/Copy";
 import { Moment } from "@/ui/Moment";
 import { Empty, Loading } from "@/ui/States";
@@ -18,6 +19,7 @@ export function Description() {
   const may = useMay("operator");
   const description = useDescription(language);
   const rewriting = useRewriting(language);
+  const say = useSentences();
   const { stop } = rewriting;
   useEffect(() => stop, [stop]);
 
@@ -76,7 +78,7 @@ export function Description() {
             ))}
         </Group>
       </Group>
-      {failed && !rewriting.writing && <Alert color="yellow">{failed}</Alert>}
+      {failed && !rewriting.writing && <Alert color="yellow">{say.whole(failed)}</Alert>}
       {!model && <Alert color="gray">{t("description.noModel")}</Alert>}
       {rewriting.error && (
         <Trouble error={rewriting.error} onRetry={() => void rewriting.start()} />
