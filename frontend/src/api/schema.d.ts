@@ -3004,6 +3004,8 @@ export interface components {
             reasons: string[];
             /** Portal */
             portal: string | null;
+            /** Portal Url */
+            portal_url: string | null;
             /** Workers */
             workers: number;
             budget: components["schemas"]["BudgetOut"];

@@ -54,6 +54,12 @@ def portal_host() -> str:
     return webhook_of(get_settings()).host
 
 
+def portal_origin() -> str:
+    """The portal's address without the webhook's code: ``https://acme.bitrix24.com``."""
+    parts = urlsplit(webhook_of(get_settings()).base)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 async def close_portal() -> None:
     """Close the process's client, if there is one; the next use opens another."""
     client, _process.client = _process.client, None

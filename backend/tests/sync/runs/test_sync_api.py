@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from bridge24.core.db import transaction
 from bridge24.core.jobs import Job, State
+from bridge24.core.settings import get_settings
 from bridge24.emulator import Emulator, Fault, Kind, Portal
 from bridge24.sync.reasons import Reason
 from bridge24.sync.rejected import held
@@ -73,6 +74,8 @@ async def test_the_status_tells_how_an_object_is_doing(
     deal = await _status(http, "deal")
 
     assert (deal["state"], deal["rows_here"], deal["rows_in_portal"]) == ("fresh", 400, 400)
+    address = (await http.get(f"{API}/status")).json()["portal_url"]
+    assert get_settings().bitrix_webhook_url.get_secret_value().startswith(f"{address}/rest/")
     assert deal["lag_seconds"] < 60
     assert deal["next_run_at"] is not None
     assert deal["last_run"]["status"] == "succeeded"

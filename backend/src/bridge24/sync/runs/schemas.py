@@ -171,6 +171,8 @@ class StatusOut(BaseModel):
     reasons: list[str]
     """What keeps it from being fresh, e.g. ``no_worker``, ``lagging:deal``."""
     portal: str | None
+    portal_url: str | None
+    """Its address without the webhook's code."""
     workers: int
     budget: BudgetOut
     entities: list[EntityStatusOut]

@@ -1,6 +1,6 @@
 """How the whole mirror is doing, put together from what the processes keep."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ from bridge24.core.settings import get_settings
 from bridge24.sync.entities import all_mirrored
 from bridge24.sync.fields import table_name
 from bridge24.sync.models import SyncConfig, SyncLog, SyncState
-from bridge24.sync.portal import portal_host
+from bridge24.sync.portal import portal_host, portal_origin
 from bridge24.sync.registry import Mirrored
 from bridge24.sync.runs import reading, rights
 from bridge24.sync.runs.budget import budget_out
@@ -46,7 +46,7 @@ class _Known:
 async def status() -> StatusOut:
     """Say how each object and the whole are doing; a handful of small queries."""
     objects = await all_mirrored()
-    host = _host()
+    host = _of_portal(portal_host)
     async with transaction() as session:
         known = await _known(session)
         budget = await budget_out(session)
@@ -61,6 +61,7 @@ async def status() -> StatusOut:
         verdict=verdict,
         reasons=reasons,
         portal=host,
+        portal_url=_of_portal(portal_origin),
         workers=workers,
         budget=budget,
         entities=entities,
@@ -68,9 +69,9 @@ async def status() -> StatusOut:
     )
 
 
-def _host() -> str | None:
+def _of_portal(told: Callable[[], str]) -> str | None:
     try:
-        return portal_host()
+        return told()
     except AppError:
         return None
 

@@ -3,8 +3,9 @@ import { IconSparkles, IconPlayerStop } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { generate, type Stage, useTables } from "@/api/charts";
+import { generate, type Stage } from "@/api/charts";
 import type { ApiError } from "@/api/errors";
+import { useStatus } from "@/api/status";
 import type { Generated } from "@/api/types";
 import { Trouble } from "@/ui/Trouble";
 import type { Drafted } from "./drafted";
@@ -20,7 +21,7 @@ interface AskProps {
 /** The question box: examples from one's own data, progress, questions back. */
 export function Ask({ draft, onDrawn }: AskProps) {
   const { t, i18n } = useTranslation("charts");
-  const tables = useTables();
+  const status = useStatus();
   const [prompt, setPrompt] = useState("");
   const [stage, setStage] = useState<Stage>("understanding");
   const stopping = useRef<AbortController | null>(null);
@@ -71,7 +72,7 @@ export function Ask({ draft, onDrawn }: AskProps) {
             }}
           />
           <Group gap="xs">
-            {examplesFor(tables.data?.tables ?? [], t).map((example) => (
+            {examplesFor(status.data?.entities ?? [], t).map((example) => (
               <Button
                 key={example}
                 size="compact-xs"

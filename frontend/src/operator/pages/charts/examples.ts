@@ -1,5 +1,5 @@
 import type { TFunction } from "i18next";
-import type { Table } from "@/api/types";
+import type { EntityStatus } from "@/api/types";
 
 // Which tables, with rows in them, a question needs.
 const NEEDS: readonly [string, readonly string[]][] = [
@@ -13,10 +13,10 @@ const NEEDS: readonly [string, readonly string[]][] = [
 ];
 const MOST = 5;
 
-/** Questions that one's own tables can answer. */
-export function examplesFor(tables: readonly Table[], t: TFunction<"charts">): string[] {
+/** Questions that one's own tables can answer; how full they are is known with the page. */
+export function examplesFor(objects: readonly EntityStatus[], t: TFunction<"charts">): string[] {
   const filled = new Set(
-    tables.filter((table) => (table.rows ?? 0) > 0).map((table) => table.name),
+    objects.filter((object) => (object.rows_here ?? 0) > 0).map((object) => object.table),
   );
   return NEEDS.filter(([, needed]) => needed.every((name) => filled.has(name)))
     .slice(0, MOST)

@@ -16,7 +16,7 @@ export function Connection() {
   const doctor = useDoctor();
   if (status.isPending) return <Loading rows={2} />;
   if (!status.data) return <Trouble error={status.error} onRetry={() => void status.refetch()} />;
-  const { portal } = status.data;
+  const { portal, portal_url } = status.data;
   if (portal === null) {
     return (
       <Empty
@@ -38,7 +38,7 @@ export function Connection() {
               {portal}
             </Title>
             <Text size="sm" c="dimmed" ff="monospace" mt={4}>
-              {`https://${portal}/rest/•••/••••••••••••/`}
+              {`${portal_url ?? ""}/rest/•••/••••••••••••/`}
             </Text>
           </div>
           <Button
