@@ -162,14 +162,14 @@ async def test_versions_begun_while_a_new_column_is_filled_have_its_values(store
     owed = Backfill(("UF_LATE",))
     async with transaction() as session:
         (await queries.state_of(session, "deal")).backfill = owed.to_json()
-    prepare = filling.versions.prepare
+    attempt = filling.attempt
 
-    async def overtaken(layout: Layout) -> None:
-        await prepare(layout)
+    async def overtaken(work: Any) -> Any:
         await _keep(True)
         await other.again([_row(2, "b")], read_at=_at(2))
+        return await attempt(work)
 
-    filling.versions.prepare = overtaken  # type: ignore[method-assign]
+    filling.attempt = overtaken  # type: ignore[method-assign]
     page = Page([{"ID": "1", "UF_LATE": "z"}], Checkpoint("deal", ()), read_at=_at(3))
     assert await store_columns(filling, page, owed)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -39,15 +40,15 @@ async def _is_told(conn: AsyncConnection) -> bool:
     if dialect_of(conn) == "mysql":
         return False
     source = "SELECT source FROM pg_settings WHERE name = 'synchronous_commit'"
-    return await conn.scalar(text(source)) == "session"
+    return bool(await conn.scalar(text(source)) == "session")
 
 
 async def test_only_pages_do_not_wait(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[bool] = []
 
-    async def watched(conn: AsyncConnection, *args: Layout | Shaped, read_at: datetime) -> Loaded:
+    async def watched(conn: AsyncConnection, layout: Layout, shaped: Shaped, **when: Any) -> Loaded:
         told.append(await _is_told(conn))
-        return await load(conn, *args, read_at=read_at)  # type: ignore[arg-type]
+        return await load(conn, layout, shaped, **when)
 
     async def relayout(_unknown: frozenset[str]) -> Layout:
         return layout

@@ -166,7 +166,7 @@ class FullWalk:
         def meet(page: Page) -> None:
             store.typist.begin(page.rows, store.layout)
 
-        async with aclosing(one_ahead(aiter(walk), meet)) as pages:
+        async with aclosing(one_ahead(aiter(walk), meet, store.typist.leisure)) as pages:
             async for page in pages:
                 left = page.checkpoint
                 both = Checkpoint(left.entity, (*kept, *left.spans), left.start)

@@ -5,9 +5,10 @@ All of it is by the portal's clock, in UTC without a zone.
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.bitrix.checkpoint import Span
@@ -17,6 +18,63 @@ from bridge24.sync.queries import CHUNK, stored_ids
 SIGHTINGS_KEPT = timedelta(hours=1)
 """No read takes longer from the portal to the table."""
 TOMBSTONES_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What kinds of marks there are about some rows: most often none, so nobody looks again."""
+
+    session: AsyncSession
+    entity: str
+    read_at: datetime
+    newer: bool
+    """A later read has seen something."""
+    graves: bool
+    missing: bool
+    old: bool
+    """There are sightings that are too old to matter."""
+
+    async def outdated(self, ids: Collection[int]) -> set[int]:
+        """Name the rows of which something newer is known: see ``outdated``."""
+        if not (self.newer or self.graves):
+            return set()
+        return await outdated(self.session, self.entity, ids, read_at=self.read_at)
+
+    async def settle(
+        self, ids: Collection[int], *, spans: Sequence[Span], same: Collection[int]
+    ) -> None:
+        """Take marks off rows that were stored, and keep what was seen unchanged.
+
+        Args:
+            ids: The rows that were read.
+            spans: The ranges that were read as a whole.
+            same: Those of the rows that were not written.
+        """
+        if self.graves:
+            await revive(self.session, self.entity, ids)
+        if self.missing:
+            await met(self.session, self.entity, ids, read_at=self.read_at)
+        if self.old:
+            await _forget_old(self.session, self.entity, self.read_at)
+        await _note_sighting(self.session, self.entity, read_at=self.read_at, spans=spans, ids=same)
+
+
+async def noted(
+    session: AsyncSession, entity: str, ids: Collection[int], *, read_at: datetime
+) -> Noted:
+    """Look in one question what is known of rows, while nobody else stores rows of the object."""
+    low, high = min(ids, default=0), max(ids, default=-1)
+    sighting = SyncSighting.entity == entity
+    found = await session.execute(
+        select(
+            exists().where(sighting, SyncSighting.read_at > read_at),
+            exists().where(SyncTombstone.entity == entity, SyncTombstone.row_id.between(low, high)),
+            exists().where(SyncMissing.entity == entity, SyncMissing.row_id.between(low, high)),
+            exists().where(sighting, SyncSighting.read_at < read_at - SIGHTINGS_KEPT),
+        )
+    )
+    newer, graves, missing_, old = map(bool, found.one())
+    return Noted(session, entity, read_at, newer, graves, missing_, old)
 
 
 async def outdated(
@@ -46,20 +104,23 @@ def _lies_in(row_id: int, span: Span) -> bool:
     return span.after < row_id and (span.until is None or row_id <= span.until)
 
 
-async def note_sighting(
-    session: AsyncSession,
-    entity: str,
-    *,
-    read_at: datetime,
-    spans: Sequence[Span] = (),
-    ids: Collection[int] = (),
-) -> None:
-    """Keep what a read has seen without writing it, and forget what is too old to matter."""
+async def _forget_old(session: AsyncSession, entity: str, read_at: datetime) -> None:
     await session.execute(
         delete(SyncSighting).where(
             SyncSighting.entity == entity, SyncSighting.read_at < read_at - SIGHTINGS_KEPT
         )
     )
+
+
+async def _note_sighting(
+    session: AsyncSession,
+    entity: str,
+    *,
+    read_at: datetime,
+    spans: Sequence[Span],
+    ids: Collection[int],
+) -> None:
+    """Keep what a read has seen without writing it."""
     single = [row_id for row_id in ids if not any(_lies_in(row_id, span) for span in spans)]
     if not single and not spans:
         return

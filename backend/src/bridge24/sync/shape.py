@@ -3,9 +3,9 @@
 import asyncio
 import gc
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast, overload
 
 from msgspec import Raw
@@ -21,6 +21,8 @@ from bridge24.sync.sqltypes import SqlType
 
 AT_ONCE = 50
 """Rows typed in one go, where they did not come in lists of their own."""
+
+Turn = Callable[[], Awaitable[None]]
 
 _HASH_DIGITS = 32
 
@@ -71,14 +73,21 @@ def shape(rows: Sequence[Row], layout: Layout) -> Shaped:
     return shaping.shaped
 
 
-async def shape_in_turns(rows: Sequence[Row], layout: Layout) -> Shaped:
+async def next_turn() -> None:
+    """Let others have their turn."""
+    await asyncio.sleep(0)
+
+
+async def shape_in_turns(rows: Sequence[Row], layout: Layout, *, turn: Turn = next_turn) -> Shaped:
     """Do the same a page at a time, and let others have their turn in between.
 
     So a database is sent rows, and a portal's answers are received, while more are typed.
+    ``turn`` waits until it is our turn again.
     """
+    await turn()
     shaping = Shaping(rows, layout)
     for _ in iter(shaping.step, False):
-        await asyncio.sleep(0)
+        await turn()
     return shaping.shaped
 
 
@@ -236,6 +245,14 @@ def subset(shaped: Shaped, indexes: Sequence[int]) -> Shaped:
         children=[shaped.children[index] for index in indexes] if shaped.children else [],
         rows=Picked(shaped.rows, indexes),
     )
+
+
+def without(shaped: Shaped, ids: Collection[int]) -> Shaped:
+    """Leave rows out; those that were rejected stay noted."""
+    if not ids:
+        return shaped
+    kept = [n for n, row_id in enumerate(shaped.ids) if row_id not in ids]
+    return replace(subset(shaped, kept), rejected=shaped.rejected)
 
 
 def reject(row: Row, layout: Layout, reason: Reason) -> Rejected:

@@ -1,7 +1,6 @@
 """Stores what was read from the portal: rows, deletions, quarantine and checkpoint together."""
 
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -21,7 +20,7 @@ from bridge24.sync.models import SyncConfig, SyncState
 from bridge24.sync.policy import ColumnPolicy, policy_of, still_holds
 from bridge24.sync.progress import RunProgress
 from bridge24.sync.rejected import quarantine
-from bridge24.sync.shape import Shaped, subset
+from bridge24.sync.shape import Shaped, without
 from bridge24.sync.versions import Versions
 from bridge24.sync.views.dictionaries import learn
 
@@ -165,18 +164,21 @@ class Store:
                 return done
 
     async def attempt(self, work: Work[T]) -> T | None:
-        """Do something as ``alone`` does, unless somebody else has altered the table.
+        """Do something as ``alone`` does, unless the tables are to be made fit for it first.
 
         Returns:
             What the work returns, which is never None; or None when it was not done: the
-            layout is now the new one, and cells made for the old one are to be made again.
+            layout may be another now, and cells made for the old one are to be made again.
         """
-        await self.versions.prepare(self.layout)
         async with transaction() as session:
             state = await queries.locked_state(session, self.entity.name)
-            if await self._is_current(session):
+            is_prepared = await self.versions.are_prepared(session, self.layout)
+            if is_prepared and await self._is_current(session):
                 return await work(session, state)
-        self.layout = await evolution.fit(self.entity, self.layout)
+        if is_prepared:
+            self.layout = await evolution.fit(self.entity, self.layout)
+        else:
+            await self.versions.prepare(self.layout)
         return None
 
     async def note_missing(
@@ -276,16 +278,14 @@ class Store:
         covered: Sequence[Span] = (),
     ) -> Loaded:
         entity = self.entity.name
-        late = await marks.outdated(session, entity, shaped.ids, read_at=read_at)
-        if late:
-            kept = [n for n, row_id in enumerate(shaped.ids) if row_id not in late]
-            shaped = replace(subset(shaped, kept), rejected=shaped.rejected)
-        loaded = await load(await session.connection(), self.layout, shaped, read_at=read_at)
+        noted = await marks.noted(session, entity, shaped.ids, read_at=read_at)
+        late = await noted.outdated(shaped.ids)
+        shaped, meanwhile = without(shaped, late), self.typist.leisure.taken
+        conn = await session.connection()
+        loaded = await load(conn, self.layout, shaped, read_at=read_at, meanwhile=meanwhile)
         loaded.late += len(late)
-        await marks.revive(session, entity, shaped.ids)
-        await marks.met(session, entity, shaped.ids, read_at=read_at)
         same = set(shaped.ids).difference(loaded.written)
-        await marks.note_sighting(session, entity, read_at=read_at, spans=covered, ids=same)
+        await noted.settle(shaped.ids, spans=covered, same=same)
         self._in_quarantine = await quarantine(
             session, entity, shaped, loaded.rejected, is_used=self._in_quarantine
         )

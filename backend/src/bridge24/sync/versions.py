@@ -26,11 +26,17 @@ class Versions:
     async def prepare(self, layout: Layout) -> None:
         """Make or widen the table of versions where it is wanted; before a transaction."""
         async with transaction() as session:
-            config = await session.get(SyncConfig, self._entity)
+            is_prepared = await self.are_prepared(session, layout)
+        if not is_prepared:
+            self._history = await history.prepare(layout)
+
+    async def are_prepared(self, session: AsyncSession, layout: Layout) -> bool:
+        """Say whether nothing is to be done beforehand to store rows of this layout."""
+        config = await session.get(SyncConfig, self._entity)
         if config is None or not config.history:
             self._history = None
-        elif self._history is None or self._history.version != layout.version:
-            self._history = await history.prepare(layout)
+            return True
+        return self._history is not None and self._history.version == layout.version
 
     async def switch(
         self, session: AsyncSession, state: SyncState, layout: Layout, *, at: datetime

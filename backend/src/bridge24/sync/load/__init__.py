@@ -1,5 +1,6 @@
 """Bulk loading of typed rows, one file a database."""
 
+from contextlib import nullcontext
 from datetime import datetime
 
 from sqlalchemy import text
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.core.db import dialect_of
 from bridge24.sync.layout import Layout
+from bridge24.sync.leisure import Meanwhile
 from bridge24.sync.load import mysql, postgres
 from bridge24.sync.load.outcome import Loaded
 from bridge24.sync.shape import Shaped
@@ -15,7 +17,12 @@ __all__ = ["Loaded", "load", "unhurried"]
 
 
 async def load(
-    connection: AsyncConnection, layout: Layout, shaped: Shaped, *, read_at: datetime
+    connection: AsyncConnection,
+    layout: Layout,
+    shaped: Shaped,
+    *,
+    read_at: datetime,
+    meanwhile: Meanwhile = nullcontext,
 ) -> Loaded:
     """Store shaped rows inside the connection's transaction; nothing is committed here.
 
@@ -30,10 +37,11 @@ async def load(
         shaped: Rows typed for it.
         read_at: The earliest moment the portal may have read one of them, by its own
             clock, in UTC without a zone; kept as ``_synced_at``.
+        meanwhile: Entered while the database is busy with many rows.
     """
     if layout.dialect == "postgresql":
-        return await postgres.load(connection, layout, shaped, read_at=read_at)
-    return await mysql.load(connection, layout, shaped, read_at=read_at)
+        return await postgres.load(connection, layout, shaped, read_at=read_at, meanwhile=meanwhile)
+    return await mysql.load(connection, layout, shaped, read_at=read_at, meanwhile=meanwhile)
 
 
 async def unhurried(connection: AsyncConnection) -> None:

@@ -4,7 +4,7 @@ A server that forbids LOCAL gets multi-row INSERTs of the same cells: slower, an
 """
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +13,9 @@ import pymysql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.sync.layout import Layout
+from bridge24.sync.leisure import Meanwhile
 from bridge24.sync.load.memory_file import offered
-from bridge24.sync.load.outcome import Loaded, Stored, refuse, sort_out
+from bridge24.sync.load.outcome import Loaded, Stored, refuse, some_of, sort_out
 from bridge24.sync.mysql_driver import Rows, quoted, run
 from bridge24.sync.shape import Shaped, subset
 from bridge24.sync.shape_children import CHILD_COLUMNS
@@ -42,20 +43,25 @@ class _Refused(Exception):
 
 
 async def load(
-    connection: AsyncConnection, layout: Layout, shaped: Shaped, *, read_at: datetime
+    connection: AsyncConnection,
+    layout: Layout,
+    shaped: Shaped,
+    *,
+    read_at: datetime,
+    meanwhile: Meanwhile,
 ) -> Loaded:
     """Store rows; see ``bridge24.sync.load.load``."""
     loaded = Loaded()
     if not shaped.ids:
         return loaded
     raw = await connection.get_raw_connection()
-    loading = _Loading(raw.driver_connection, layout, loaded, read_at)
+    loading = _Loading(raw.driver_connection, layout, loaded, read_at, meanwhile)
     parts = sort_out(shaped, await loading.stored(shaped.ids), read_at=read_at)
     loaded.unchanged, loaded.late = parts.unchanged, parts.late
     if parts.new:
-        await loading.insert(subset(shaped, parts.new))
+        await loading.insert(some_of(shaped, parts.new))
     if parts.changed:
-        await loading.merge(subset(shaped, parts.changed))
+        await loading.merge(some_of(shaped, parts.changed))
     return loaded
 
 
@@ -80,6 +86,7 @@ class _Loading:
     layout: Layout
     loaded: Loaded
     read_at: datetime
+    meanwhile: Meanwhile = nullcontext
 
     async def stored(self, ids: Sequence[int]) -> Stored:
         """Look up what exists of these rows."""
@@ -88,10 +95,11 @@ class _Loading:
         span = f"id BETWEEN {min(ids)} AND {max(ids)}"
         if not await self._run(f"SELECT 1 FROM {table} WHERE {span} LIMIT 1"):
             return {}
-        found = await self._run(
-            "SELECT id, IF(_deleted_at IS NULL, _raw_hash, NULL), _synced_at "
-            f"FROM {table} WHERE id IN ({_ids(ids)})"
-        )
+        with self.meanwhile():
+            found = await self._run(
+                "SELECT id, IF(_deleted_at IS NULL, _raw_hash, NULL), _synced_at "
+                f"FROM {table} WHERE id IN ({_ids(ids)})"
+            )
         return {int(row[0]): (row[1], row[2]) for row in found}
 
     async def insert(self, shaped: Shaped) -> None:
@@ -142,12 +150,13 @@ class _Loading:
             for name in [*names[1:-2], "_raw_hash"]
         )
         # Assigned from left to right: the moment that all others are compared by comes last.
-        await self._run(
-            f"INSERT INTO {table} ({columns}) SELECT {chosen} FROM {staging} s "
-            f"ON DUPLICATE KEY UPDATE {assigned}, "
-            f"_deleted_at = IF({newer}, NULL, {table}._deleted_at), "
-            f"_synced_at = GREATEST(s._synced_at, {table}._synced_at)"
-        )
+        with self.meanwhile():
+            await self._run(
+                f"INSERT INTO {table} ({columns}) SELECT {chosen} FROM {staging} s "
+                f"ON DUPLICATE KEY UPDATE {assigned}, "
+                f"_deleted_at = IF({newer}, NULL, {table}._deleted_at), "
+                f"_synced_at = GREATEST(s._synced_at, {table}._synced_at)"
+            )
         await self._run(f"DROP TEMPORARY TABLE {staging}")
         found = await self._run(
             f"SELECT id FROM {table} WHERE id IN ({_ids(shaped.ids)}) "
@@ -180,7 +189,7 @@ class _Loading:
         """Load lines of cells into a table, the fastest way the server allows."""
         columns = ", ".join(map(quoted, names))
         if not self.loaded.slow:
-            with offered(b"\n".join((*lines, b""))) as file:
+            with offered(b"\n".join((*lines, b"")), meanwhile=self.meanwhile) as file:
                 try:
                     return await self._load(f"'{file}' INTO TABLE {quoted(table)}", columns)
                 except pymysql.err.MySQLError as error:

@@ -1,11 +1,12 @@
 """What became of a set of rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge24.sync.layout import Layout
 from bridge24.sync.reasons import Reason
-from bridge24.sync.shape import Rejected, Shaped, reject
+from bridge24.sync.shape import Rejected, Shaped, reject, subset
 
 
 @dataclass(slots=True)
@@ -52,6 +53,11 @@ def sort_out(shaped: Shaped, stored: Stored, *, read_at: datetime) -> Parts:
         else:
             unchanged += 1
     return Parts(new, changed, unchanged, late)
+
+
+def some_of(shaped: Shaped, indexes: Sequence[int]) -> Shaped:
+    """Take these rows, which are in their order; all of them are not copied."""
+    return shaped if len(indexes) == len(shaped.ids) else subset(shaped, indexes)
 
 
 def refuse(loaded: Loaded, layout: Layout, shaped: Shaped, said: str) -> None:

@@ -1,6 +1,7 @@
 """Loading into PostgreSQL: COPY, straight into the table where IDs are new."""
 
 from collections.abc import Collection, Sequence
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -12,7 +13,8 @@ from psycopg.copy import AsyncLibpqWriter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.sync.layout import Layout
-from bridge24.sync.load.outcome import Loaded, Stored, refuse, sort_out
+from bridge24.sync.leisure import Meanwhile
+from bridge24.sync.load.outcome import Loaded, Stored, refuse, some_of, sort_out
 from bridge24.sync.shape import Shaped, subset
 from bridge24.sync.shape_children import CHILD_COLUMNS
 from bridge24.sync.shape_rows import stored_names
@@ -23,7 +25,12 @@ _POISON = (psycopg.DataError, psycopg.IntegrityError, psycopg.errors.ProgramLimi
 
 
 async def load(
-    connection: AsyncConnection, layout: Layout, shaped: Shaped, *, read_at: datetime
+    connection: AsyncConnection,
+    layout: Layout,
+    shaped: Shaped,
+    *,
+    read_at: datetime,
+    meanwhile: Meanwhile,
 ) -> Loaded:
     """Store rows; see ``bridge24.sync.load.load``."""
     loaded = Loaded()
@@ -31,13 +38,13 @@ async def load(
         return loaded
     raw = await connection.get_raw_connection()
     driver = cast("Driver[tuple[object, ...]]", raw.driver_connection)
-    loading = _Loading(driver, layout, loaded, read_at)
+    loading = _Loading(driver, layout, loaded, read_at, meanwhile)
     parts = sort_out(shaped, await loading.stored(shaped.ids), read_at=read_at)
     loaded.unchanged, loaded.late = parts.unchanged, parts.late
     if parts.new:
-        await loading.insert(subset(shaped, parts.new))
+        await loading.insert(some_of(shaped, parts.new))
     if parts.changed:
-        await loading.merge(subset(shaped, parts.changed))
+        await loading.merge(some_of(shaped, parts.changed))
     return loaded
 
 
@@ -49,6 +56,7 @@ class _Loading:
     layout: Layout
     loaded: Loaded
     read_at: datetime
+    meanwhile: Meanwhile
 
     async def stored(self, ids: Sequence[int]) -> Stored:
         """Look up what exists of these rows."""
@@ -63,7 +71,8 @@ class _Loading:
             await cursor.execute(anything.format(table), (min(ids), max(ids)))
             if await cursor.fetchone() == (False,):
                 return {}
-            await cursor.execute(query.format(table), (list(ids),))
+            with self.meanwhile():
+                await cursor.execute(query.format(table), (list(ids),))
             found = cast("list[tuple[int, str | None, datetime]]", await cursor.fetchall())
             return {row_id: (digest, at) for row_id, digest, at in found}
 
@@ -106,7 +115,8 @@ class _Loading:
         async with self.driver.cursor() as cursor:
             await cursor.execute(_create_staging(staging, self.layout.table, names))
             await self._copy(staging, shaped)
-            await cursor.execute(_merge_statement(staging, self.layout.table, names))
+            with self.meanwhile():
+                await cursor.execute(_merge_statement(staging, self.layout.table, names))
             written = dict(cast("list[tuple[int, bool]]", await cursor.fetchall()))
             if self.layout.child:
                 await cursor.execute(
@@ -128,7 +138,9 @@ class _Loading:
             for body, digest in zip(shaped.bodies, shaped.hashes, strict=True)
         ]
         # The cells of rows know no empty text: it is how they spell NULL.
-        await send(self.driver, table, _names(self.layout), lines, null="")
+        await send(
+            self.driver, table, _names(self.layout), lines, null="", meanwhile=self.meanwhile
+        )
 
     async def _copy_children(self, shaped: Shaped) -> None:
         lines = [child for children in shaped.children for child in children]
@@ -178,8 +190,18 @@ async def send(
     lines: list[bytes],
     *,
     null: str,
+    meanwhile: Meanwhile = nullcontext,
 ) -> None:
-    """Copy lines of cells into a table."""
+    """Copy lines of cells into a table.
+
+    Args:
+        driver: With a transaction under way.
+        table: Which.
+        names: Its columns, in the order of the cells.
+        lines: The rows.
+        null: How they spell NULL.
+        meanwhile: Entered while the server reads them.
+    """
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT TEXT, ENCODING 'UTF8', NULL {})").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names)), sql.Literal(null)
     )
@@ -188,8 +210,10 @@ async def send(
         # libpq keeps the whole set and sends it as the server reads: waiting for every
         # piece costs a turn of the event loop each time.
         writer = AsyncLibpqWriter(cursor, flush_threshold=len(content) + 1)
-        async with cursor.copy(statement, writer=writer) as copy:
-            await copy.write(content)
+        with ExitStack() as stack:
+            async with cursor.copy(statement, writer=writer) as copy:
+                await copy.write(content)
+                stack.enter_context(meanwhile())
 
 
 def _reason(error: psycopg.Error) -> str:
