@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, literal
+from sqlalchemy import BigInteger, DateTime, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -20,6 +21,11 @@ class database_now(FunctionElement[datetime]):  # noqa: N801  it reads like the 
 
     def __init__(self, plus: timedelta = timedelta(0)) -> None:
         super().__init__(literal(plus // timedelta(microseconds=1), BigInteger()))
+
+
+async def database_moment(session: AsyncSession) -> datetime:
+    """Ask for the present moment by the database's clock, UTC without a zone."""
+    return (await session.scalars(select(database_now()))).one()
 
 
 @compiles(database_now)

@@ -7,6 +7,7 @@ import pytest
 from runs_bench import ended, run_of, stored, until
 from sqlalchemy import select, update
 
+from bridge24.core.clock import utc_naive
 from bridge24.core.db import transaction
 from bridge24.core.jobs import run_worker
 from bridge24.core.jobs.models import Job, State
@@ -82,7 +83,7 @@ async def test_a_command_that_was_killed_is_in_nobodys_way(connected: None) -> N
             mode="full",
             status=Status.RUNNING,
             open_for="deal",
-            started_at=opening.utc_naive(),
+            started_at=utc_naive(),
         )
         session.add(run)
 
@@ -123,7 +124,7 @@ async def test_a_stop_whose_process_died_is_closed(connected: None) -> None:
             entity="deal",
             mode="full",
             status=Status.PAUSING,
-            started_at=opening.utc_naive(),
+            started_at=utc_naive(),
         )
         session.add(run)
 

@@ -30,7 +30,7 @@ async def _write(*words: str) -> list[int]:
     ids = []
     for word in words:
         async with transaction() as session:
-            row = line(1, "deal", Note("note", {"word": word}))
+            row = line(1, "deal", Note("note", {"word": word}), at=utc_naive())
             session.add(row)
             await session.flush()
             ids.append(row.id)
@@ -113,7 +113,7 @@ async def test_a_line_that_becomes_visible_late_is_heard(connected: None) -> Non
     listening = asyncio.create_task(_heard(feed, after=None, lines=2))
     await _are_listening(feed, 1)
     async with transaction() as slow:
-        slow.add(line(1, "deal", Note("note", {"word": "late"})))
+        slow.add(line(1, "deal", Note("note", {"word": "late"}), at=utc_naive()))
         await slow.flush()
         await _write("early")
         await _looks(feed, 2)
@@ -141,7 +141,6 @@ async def test_events_of_the_portal_are_announced(connected: None) -> None:
             object_id="5",
             source="webhook",
             member_id="",
-            received_at=utc_naive(),
             content="{}",
         )
         session.add(event)

@@ -5,14 +5,14 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 from fastapi.sse import ServerSentEvent
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.core.clock import utc_naive
+from bridge24.core.database_clock import database_now
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError
 from bridge24.sync.models import SyncLog
@@ -175,7 +175,7 @@ async def _changed(
     session: AsyncSession, *, after: int
 ) -> Sequence[tuple[SyncLog, SyncRunEvent | None]]:
     """Runs that are open or changed lately, each with its new lines: one query."""
-    since: datetime = utc_naive() - BEHIND
+    since = database_now(-BEHIND)
     lately = or_(SyncLog.status.in_(OPEN), SyncLog.beat_at >= since, SyncLog.finished_at >= since)
     found = await session.execute(
         select(SyncLog, SyncRunEvent)

@@ -4,12 +4,13 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.core import jobs
-from bridge24.core.clock import utc_naive
+from bridge24.core.database_clock import database_moment
 from bridge24.sync.runs import budget, reading
 from bridge24.sync.runs.models import SyncTally
 
@@ -23,7 +24,7 @@ async def text(session: AsyncSession) -> str:
     tallies = (await session.scalars(select(SyncTally).order_by(SyncTally.entity))).all()
     parts = [
         *_totals(tallies),
-        *_standing(tallies),
+        *_standing(tallies, await database_moment(session)),
         *await _open(session),
         *await _queue(session),
         *await _budget(session),
@@ -43,8 +44,7 @@ def _totals(tallies: Sequence[SyncTally]) -> Iterable[str]:
         yield family(f"bridge24_sync_{name}_total", help_, samples, kind="counter")
 
 
-def _standing(tallies: Sequence[SyncTally]) -> Iterable[str]:
-    now = utc_naive()
+def _standing(tallies: Sequence[SyncTally], now: datetime) -> Iterable[str]:
     yield family(
         "bridge24_sync_lag_seconds",
         "Since changes were last looked for with success.",

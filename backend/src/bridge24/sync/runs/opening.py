@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.core.clock import utc_naive
+from bridge24.core.database_clock import database_moment, database_now
 from bridge24.core.db import transaction
 from bridge24.core.jobs import Job, State, enqueue
 from bridge24.core.locks import try_exclusive
@@ -50,8 +50,6 @@ async def open_run(
             phase=Phase.WAITING,
             open_for=entity,
             asked_by=asked_by,
-            asked_at=utc_naive(),
-            started_at=utc_naive(),
             wipe=wipe,
         )
         try:
@@ -69,6 +67,7 @@ async def _promised(run: SyncLog, *, accept_deletions: bool) -> SyncLog:
         present = await running(session, run.entity)
         if present is not None:
             raise RunInProgress(entity=run.entity, run_id=present.id, run=run_out(present))
+        run.asked_at = run.started_at = await database_moment(session)
         try:
             async with session.begin_nested():
                 session.add(run)
@@ -119,9 +118,10 @@ async def begin(progress: RunProgress, run_id: int | None) -> int:
         others = select(SyncLog).where(
             SyncLog.entity == progress.entity, SyncLog.status.in_([Status.RUNNING, *STOPPERS])
         )
+        now = await database_moment(session)
         for killed in (await session.scalars(others)).all():
             if killed.id != run_id and (killed.job_id is None or killed.status != Status.RUNNING):
-                _interrupt(killed)
+                _interrupt(killed, now)
         await session.flush()
         if run_id is not None:
             await _run(session, run_id, progress)
@@ -135,8 +135,8 @@ async def begin(progress: RunProgress, run_id: int | None) -> int:
             phase=progress.phase,
             open_for=progress.entity,
             asked_by=BY_COMMAND,
-            asked_at=utc_naive(),
-            started_at=utc_naive(),
+            asked_at=now,
+            started_at=now,
             attempts=1,
         )
         session.add(run)
@@ -150,7 +150,7 @@ STOPPERS = (Status.CANCELLING, Status.PAUSING)
 async def _run(session: AsyncSession, run_id: int, progress: RunProgress) -> None:
     told = ("code", "origin", "message", "remedy", "facts")
     cleared = dict.fromkeys(f"error_{name}" for name in told)
-    started = {"status": Status.RUNNING, "started_at": utc_naive(), "phase": progress.phase}
+    started = {"status": Status.RUNNING, "started_at": database_now(), "phase": progress.phase}
     mine = update(SyncLog).where(SyncLog.id == run_id, SyncLog.status.in_(OPEN))
     attempts = SyncLog.attempts + 1
     values = {**cleared, **started, "attempts": attempts}
@@ -172,7 +172,7 @@ async def close_dead_run(entity: str) -> None:
     async with transaction() as session:
         dead = await session.get_one(SyncLog, run.id)
         if dead.open_for is not None and dead.job_id == run.job_id:
-            _interrupt(dead)
+            _interrupt(dead, await database_moment(session))
 
 
 async def close_dead_stop(run_id: int) -> bool:
@@ -190,7 +190,7 @@ async def close_dead_stop(run_id: int) -> bool:
     async with transaction() as session:
         dead = await session.get_one(SyncLog, run_id, with_for_update=True)
         if dead.status in STOPPERS:
-            _interrupt(dead)
+            _interrupt(dead, await database_moment(session))
     return False
 
 
@@ -203,10 +203,10 @@ async def _is_alive(run: SyncLog) -> bool:
     return state in {State.QUEUED, State.RUNNING}
 
 
-def _interrupt(run: SyncLog) -> None:
+def _interrupt(run: SyncLog, now: datetime) -> None:
     ends = {Status.CANCELLING: Status.CANCELLED, Status.PAUSING: Status.PAUSED}
     run.status = ends.get(Status(run.status), Status.INTERRUPTED)
-    run.finished_at, run.open_for = utc_naive(), None
+    run.finished_at, run.open_for = now, None
 
 
 def naive(moment: datetime | None) -> datetime | None:

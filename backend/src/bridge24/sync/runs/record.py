@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import orjson
 import structlog
@@ -12,7 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bridge24.bitrix import BitrixError
-from bridge24.core.clock import utc_naive
+from bridge24.core.database_clock import database_moment, database_now
 from bridge24.core.db import transaction
 from bridge24.core.errors import AppError, DatabaseError
 from bridge24.core.jobs import persist
@@ -121,7 +122,7 @@ class _Recorder:
 
     async def _beat(self) -> None:
         notes = self._news()
-        values = {**self._live(), "beat_at": utc_naive()}
+        values = {**self._live(), "beat_at": database_now()}
         async with transaction() as session:
             await _add_lines(session, self._run_id, self._progress.entity, notes)
             await session.execute(update(SyncLog).where(SyncLog.id == self._run_id).values(values))
@@ -191,9 +192,9 @@ class _Recorder:
     ) -> None:
         values: dict[str, object] = {**self._live(error), **_error_values(error)}
         values["status"] = status
-        values["beat_at"] = utc_naive()
+        values["beat_at"] = database_now()
         if status is not Status.QUEUED:
-            values |= {"finished_at": utc_naive(), "open_for": None}
+            values |= {"finished_at": database_now(), "open_for": None}
         async with transaction() as session:
             await _add_lines(session, self._run_id, self._progress.entity, notes)
             await session.execute(update(SyncLog).where(SyncLog.id == self._run_id).values(values))
@@ -232,11 +233,13 @@ def _error_values(error: AppError | None) -> dict[str, object]:
 async def _add_lines(
     session: AsyncSession, run_id: int, entity: str, notes: Sequence[Note]
 ) -> None:
-    session.add_all(line(run_id, entity, note) for note in notes)
-    await session.flush()
+    if notes:
+        at = await database_moment(session)
+        session.add_all(line(run_id, entity, note, at=at) for note in notes)
+        await session.flush()
 
 
-def line(run_id: int, entity: str, note: Note) -> SyncRunEvent:
+def line(run_id: int, entity: str, note: Note, *, at: datetime) -> SyncRunEvent:
     """Make a row of the timeline."""
     facts = orjson.dumps(note.facts).decode()
-    return SyncRunEvent(run_id=run_id, entity=entity, at=utc_naive(), kind=note.kind, facts=facts)
+    return SyncRunEvent(run_id=run_id, entity=entity, at=at, kind=note.kind, facts=facts)

@@ -8,7 +8,8 @@ import orjson
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.core.clock import utc_naive, utc_now
+from bridge24.core.clock import utc_now
+from bridge24.core.database_clock import database_moment
 from bridge24.core.db import Dialect, get_dialect, transaction
 from bridge24.core.errors import AppError
 from bridge24.core.jobs import JobWorker
@@ -41,6 +42,8 @@ class _Known:
     last: Mapping[str, SyncLog]
     quarantined: Mapping[str, int]
     scopes: frozenset[str] | None
+    now: datetime
+    """By the database's clock, as the moments of the rest."""
 
 
 async def status() -> StatusOut:
@@ -85,6 +88,7 @@ async def _known(session: AsyncSession) -> _Known:
         last=await reading.last_runs(session),
         quarantined=await reading.quarantine_counts(session),
         scopes=await rights.kept_or_none(session),
+        now=await database_moment(session),
     )
 
 
@@ -94,7 +98,7 @@ def _entity(each: Mirrored, known: _Known, now: datetime, dialect: Dialect) -> E
     run, last, tally = known.open.get(name), known.last.get(name), known.tallies.get(name)
     rhythm = rhythm_of(each, config, minutes=get_settings().sync_default_interval_minutes)
     granted = None if known.scopes is None else each.entity.scope in known.scopes
-    lag = _lag(tally)
+    lag = _lag(tally, known.now)
     copied = state is not None and state.last_full_at is not None
     failed = last is not None and last.status == Status.FAILED
     seen = Seen(
@@ -135,9 +139,9 @@ def _entity(each: Mirrored, known: _Known, now: datetime, dialect: Dialect) -> E
     )
 
 
-def _lag(tally: SyncTally | None) -> timedelta | None:
+def _lag(tally: SyncTally | None, now: datetime) -> timedelta | None:
     looked_at = tally.looked_at if tally else None
-    return None if looked_at is None else max(timedelta(0), utc_naive() - looked_at)
+    return None if looked_at is None else max(timedelta(0), now - looked_at)
 
 
 def _rows_here(run: SyncLog | None, tally: SyncTally | None) -> int | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.core.clock import utc_naive
+from bridge24.core.database_clock import database_moment
 from bridge24.core.db import transaction
 from bridge24.core.jobs import NoSuchJob, Postpone, cancel, enqueue, persist
 from bridge24.sync.errors import RunOver
@@ -129,6 +129,6 @@ async def _stop(session: AsyncSession, run: SyncLog, how: Status) -> None:
             is_over = True
     run.status, run.open_for = how, None
     if is_over:
-        run.status, run.finished_at = STOPPING[how], utc_naive()
+        run.status, run.finished_at = STOPPING[how], await database_moment(session)
     else:
         await enqueue(session, SEE_STOPPED, delay=SOON, run_id=run.id)

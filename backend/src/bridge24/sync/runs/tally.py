@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bridge24.core.clock import utc_naive
+from bridge24.core.database_clock import database_moment
 from bridge24.core.db import dialect_of, get_engine, transaction
 from bridge24.core.errors import DatabaseError
 from bridge24.core.jobs import persist
@@ -34,27 +34,28 @@ async def add(
     In the transaction that ends the run: an object is never shown with the run over and its
     rows not yet counted.
     """
-    row = await tally_of(session, progress.entity)
+    row, now = await tally_of(session, progress.entity), await database_moment(session)
     row.http_calls += progress.calls
     row.rows_written += progress.inserted + progress.updated
     row.runs += status is not Status.QUEUED
     row.failures += status is Status.FAILED
     if rows_here is not None:
-        row.rows_here, row.here_at = rows_here, utc_naive()
+        row.rows_here, row.here_at = rows_here, now
     if status is not Status.SUCCEEDED:
         return
-    row.looked_at = utc_naive()
+    row.looked_at = now
     if progress.mode is SyncMode.FULL and progress.rows_in_portal is None:
         progress.rows_in_portal = progress.read + progress.resumed_rows
     if progress.rows_in_portal is not None:
-        row.rows_in_portal, row.portal_at = progress.rows_in_portal, utc_naive()
+        row.rows_in_portal, row.portal_at = progress.rows_in_portal, now
 
 
 async def looked(entities: Iterable[str]) -> None:
     """Note that changes were looked for now, and there were none."""
     async with transaction() as session:
+        now = await database_moment(session)
         for entity in sorted(entities):
-            (await tally_of(session, entity)).looked_at = utc_naive()
+            (await tally_of(session, entity)).looked_at = now
 
 
 async def forget(session: AsyncSession, entity: str) -> None:
