@@ -10,6 +10,7 @@ import pymysql
 from tests import services
 
 from bench.chaos_world import World
+from bridge24.core.db import get_engine
 
 LOCK_SECONDS = 1
 STATEMENT_MILLISECONDS = 25
@@ -70,6 +71,8 @@ async def _limited(world: World, seconds: float, *, lock: bool) -> None:
         await asyncio.sleep(seconds)
     await _as_administrator(world, off)
     world.cable.cut()
+    # Connections of this process, which looks at the tables, do not go by the cable.
+    await get_engine().dispose()
 
 
 async def _as_administrator(world: World, statement: str) -> None:
