@@ -32,7 +32,8 @@ test("a restart of the server is told, and survived", async ({ page, world }) =>
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
 });
 
-test("everything of the shell is reached by keyboard", async ({ page }) => {
+test("everything of the shell is reached by keyboard", async ({ page, world }) => {
+  await world.copied("deal");
   await page.goto("/");
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await page.keyboard.press("Tab");

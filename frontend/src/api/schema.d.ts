@@ -1827,8 +1827,7 @@ export interface components {
             outcome: string | null;
             /** Attempts */
             attempts: number;
-            /** Error */
-            error: string | null;
+            error: components["schemas"]["ToldOut"] | null;
         };
         /**
          * EventsPageOut

@@ -21,7 +21,7 @@ import {
 } from "recharts";
 import { AnswerTable } from "./AnswerTable";
 import { type Drawn, type Line as Drawing, type Row, shaped } from "./series";
-import { onAxis, step, written } from "./values";
+import { onAxis, short, step, written } from "./values";
 
 const SHADES = [
   "bridge.6",
@@ -115,6 +115,10 @@ function Numbers({ lines, row }: { lines: Drawing[]; row: Row }) {
   );
 }
 
+// So many letters have room under an axis; a bar keeps its name, if only its beginning.
+const MOST_LETTERS = 70;
+const LEAST_LETTERS = 6;
+
 interface DrawingProps {
   spec: Drawn;
   points: Row[];
@@ -131,6 +135,7 @@ function drawing(given: DrawingProps) {
   const format = lines[0]?.format ?? "number";
   const choose = (state: { activeLabel?: string | number | undefined }) =>
     onChoose?.(state.activeLabel);
+  const room = Math.max(LEAST_LETTERS, Math.floor(MOST_LETTERS / points.length));
   const color = (place: number) => colors[place % colors.length] ?? "#888";
   const frame = (
     <>
@@ -139,7 +144,12 @@ function drawing(given: DrawingProps) {
         vertical={false}
         stroke="var(--mantine-color-default-border)"
       />
-      <XAxis {...AXIS} dataKey="x" tickFormatter={ticks} minTickGap={16} />
+      <XAxis
+        {...AXIS}
+        dataKey="x"
+        tickFormatter={spec.chart_type === "bar" ? (x: string) => short(ticks(x), room) : ticks}
+        minTickGap={spec.chart_type === "bar" ? 4 : 16}
+      />
       <YAxis {...AXIS} tickFormatter={(value) => onAxis(value, format, language)} width="auto" />
       <Tooltip
         formatter={valueOf}

@@ -57,3 +57,8 @@ export function step(value: string, grain: string, language: string): string {
 function day(value: string, language: string): string {
   return step(value, "none", language);
 }
+
+/** A name cut to what has room. */
+export function short(text: string, letters: number): string {
+  return text.length > letters ? `${text.slice(0, letters - 1).trimEnd()}…` : text;
+}

@@ -1,20 +1,23 @@
 """Works on waiting events: what is concerned, read once, stored, noted."""
 
 import asyncio
+import json
 import time
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 
 import structlog
 
 from bridge24.bitrix import BitrixClient, BitrixError, crm
 from bridge24.core.db import transaction
-from bridge24.core.errors import AppError, DatabaseError
+from bridge24.core.errors import AppError, DatabaseError, told
 from bridge24.core.jobs import persist
+from bridge24.core.logging import mask_text
 from bridge24.sync.entities import find_entity
 from bridge24.sync.errors import UnknownEntity
+from bridge24.sync.portal import portal_host
 from bridge24.sync.realtime import copies, queries
 from bridge24.sync.realtime.applying import apply, lean_entity
 from bridge24.sync.realtime.children import follow_owners
@@ -22,6 +25,7 @@ from bridge24.sync.realtime.comments import follow_comments
 from bridge24.sync.realtime.models import Outcome
 from bridge24.sync.realtime.queries import Lot, Some, Waiting
 from bridge24.sync.realtime.reading import Seen, is_general, present_state
+from bridge24.sync.runs.told import explained
 
 LOT_RECORDS = 2_500
 """As many as one call can ask for: fifty pages of fifty."""
@@ -194,10 +198,11 @@ class _Work:
         await self._failed(entity, ids, error)
 
     async def _failed(self, entity: crm.Entity, ids: Collection[int], error: Exception) -> None:
-        reason = f"{type(error).__name__}: {error}"
-        log.warning("events.failed", entity=entity.name, records=len(ids), reason=reason)
+        failure = told(explained(error, host=portal_host(), scope=entity.scope))
+        log.warning("events.failed", entity=entity.name, records=len(ids), reason=failure.message)
+        kept = json.dumps(asdict(failure), ensure_ascii=False)
         async with transaction() as session:
-            await queries.note_failure(session, self._some(entity.name, ids), reason)
+            await queries.note_failure(session, self._some(entity.name, ids), mask_text(kept))
 
     def _some(self, entity: str, ids: Collection[object]) -> Some:
         return Some(entity=entity, object_ids=[str(each) for each in ids], until=self.lot.until)

@@ -85,6 +85,7 @@ class SyncEvent(Base):
     not_before: Mapped[datetime | None] = mapped_column(Moment)
     """When to try again, after a failure."""
     error: Mapped[str | None] = mapped_column(Text)
+    """JSON of what went wrong last: code, message, facts."""
     handled_at: Mapped[datetime | None] = mapped_column(Moment)
     """None while it waits, and where there was nothing to do."""
 

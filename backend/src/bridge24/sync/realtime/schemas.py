@@ -1,9 +1,12 @@
 """What the API takes and gives about events."""
 
+import json
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
+
+from bridge24.core.web import ToldOut
 
 
 class ReceivedOut(BaseModel):
@@ -42,7 +45,12 @@ class EventOut(BaseModel):
     state: Literal["waiting", "done"]
     outcome: str | None
     attempts: int
-    error: str | None
+    error: ToldOut | None
+
+    @field_validator("error", mode="before")
+    @classmethod
+    def _as_kept(cls, kept: object) -> object:
+        return json.loads(kept) if isinstance(kept, str) else kept
 
 
 class EventsPageOut(BaseModel):

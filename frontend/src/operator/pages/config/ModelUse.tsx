@@ -23,7 +23,10 @@ export function ModelUse() {
     [
       t("ai.asked"),
       [
-        t("ai.calls", { count: sum((day) => day.calls) }),
+        formatNumber(
+          sum((day) => day.calls),
+          i18n.language,
+        ),
         ...(failed > 0 ? [t("ai.failed", { count: failed })] : []),
       ].join(", "),
     ],

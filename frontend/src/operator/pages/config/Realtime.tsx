@@ -3,7 +3,9 @@ import { IconBolt, IconCircleCheck } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useRegister, useWebhookStatus } from "@/api/config";
 import { useMay } from "@/api/session";
+import { useTitles } from "@/api/status";
 import type { WebhookStatus } from "@/api/types";
+import { happened, objectOf } from "@/lib/events";
 import { formatNumber } from "@/lib/formats";
 import { Moment } from "@/ui/Moment";
 import { Empty, Loading } from "@/ui/States";
@@ -50,6 +52,8 @@ export function Realtime() {
 /** The live check: has an event reached us? */
 function Arrived({ status }: { status: WebhookStatus }) {
   const { t, i18n } = useTranslation("config");
+  const common = useTranslation().t;
+  const titleOf = useTitles();
   const last = status.last_event;
   return (
     <Card withBorder component="section" aria-live="polite">
@@ -65,7 +69,8 @@ function Arrived({ status }: { status: WebhookStatus }) {
           </Title>
           {last ? (
             <Text size="sm" c="dimmed">
-              {`${last.name}${last.object_id ? ` № ${last.object_id}` : ""} · `}
+              {`${titleOf(objectOf(last.entity))}${last.object_id ? ` № ${last.object_id}` : ""}: `}
+              {`${happened(last.name, common)} · `}
               <Moment at={last.received_at} />
             </Text>
           ) : (
@@ -98,7 +103,7 @@ function Arrived({ status }: { status: WebhookStatus }) {
           <List size="sm">
             {status.refusals.map((one) => (
               <List.Item key={one.reason}>
-                {t(`refusal.${one.reason}`, { defaultValue: one.reason })}:{" "}
+                {common(`refusal.${one.reason}`, { defaultValue: one.reason })}:{" "}
                 {formatNumber(one.refused, i18n.language)}, <Moment at={one.last_at} />
               </List.Item>
             ))}

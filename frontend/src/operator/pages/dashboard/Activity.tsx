@@ -1,10 +1,10 @@
 import { Card, Stack, Tabs, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { useLive } from "@/api/live";
 import type { EntityStatus } from "@/api/types";
+import { happened, objectOf } from "@/lib/events";
 import { useSentences } from "@/lib/sentences";
 import { lineText } from "@/lib/timeline";
 import { Moment } from "@/ui/Moment";
@@ -38,10 +38,10 @@ export function Activity({ entities }: { entities: readonly EntityStatus[] }) {
 }
 
 type Titles = ReadonlyMap<string, string>;
-const ACTION = /(USERFIELD)?(ADD|UPDATE|DELETE|SETENUMVALUES)(_\d+)?$/;
 
 function Events({ titles }: { titles: Titles }) {
   const { t } = useTranslation("dashboard");
+  const common = useTranslation().t;
   const events = useQuery({
     queryKey: ["sync", "events", "latest"],
     queryFn: () => body(api.GET("/api/v1/sync/events", { params: { query: { limit: SHOWN } } })),
@@ -54,7 +54,7 @@ function Events({ titles }: { titles: Titles }) {
         <Line
           key={event.id}
           title={[titleFor(event.entity, titles), event.object_id].filter(Boolean).join(" · ")}
-          text={happened(event.name, t)}
+          text={happened(event.name, common)}
           at={event.received_at}
           state={t(`activity.${event.state}`)}
         />
@@ -63,15 +63,8 @@ function Events({ titles }: { titles: Titles }) {
   );
 }
 
-/** Events about fields name the object in the portal's words: `CRM_DEAL`. */
 function titleFor(entity: string, titles: Titles): string {
-  return titles.get(entity) ?? titles.get(entity.replace(/^CRM_/, "").toLowerCase()) ?? entity;
-}
-
-function happened(name: string, t: TFunction<"dashboard">): string {
-  const [, field, action = "other"] = ACTION.exec(name) ?? [];
-  const done = t(`activity.${action === "SETENUMVALUES" ? "UPDATE" : action}`, { name });
-  return field ? `${t("activity.field")}: ${done}` : done;
+  return titles.get(objectOf(entity)) ?? entity;
 }
 
 function Lines({ titles }: { titles: Titles }) {

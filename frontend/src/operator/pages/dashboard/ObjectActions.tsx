@@ -46,7 +46,7 @@ export function ObjectActions({ entity }: { entity: EntityStatus }) {
             loading={actions.start.isPending}
             onClick={() => start(entity.last_run ? "incremental" : "full")}
           >
-            {t("actions.sync")}
+            {t(entity.state === "never" ? "actions.first" : "actions.sync")}
           </Button>
           {choosing ? (
             <Suspense fallback={<More name={entity.title} loading />}>

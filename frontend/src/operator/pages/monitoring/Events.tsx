@@ -4,7 +4,9 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { api, body } from "@/api/client";
 import { useTitles } from "@/api/status";
+import { happened, objectOf } from "@/lib/events";
 import { formatNumber } from "@/lib/formats";
+import { useSentences } from "@/lib/sentences";
 import { Listing } from "@/ui/Listing";
 import { Moment } from "@/ui/Moment";
 import { Empty } from "@/ui/States";
@@ -15,7 +17,9 @@ const AGAIN_MS = 2_000;
 /** The portal's events as they arrive, what came of each, and what was turned away. */
 export function Events() {
   const { t, i18n } = useTranslation("monitoring");
+  const common = useTranslation().t;
   const titleOf = useTitles();
+  const say = useSentences();
   const status = useQuery({
     queryKey: ["webhooks", "status"],
     queryFn: () => body(api.GET("/api/v1/webhooks/status")),
@@ -44,7 +48,10 @@ export function Events() {
         ))}
         {status.data?.refusals.map((one) => (
           <Badge key={one.reason} variant="light" color="red" tt="none">
-            {t("events.refused", { reason: one.reason, count: one.refused })}
+            {t("events.refused", {
+              reason: common(`refusal.${one.reason}`, { defaultValue: one.reason }),
+              count: one.refused,
+            })}
           </Badge>
         ))}
       </Group>
@@ -73,12 +80,13 @@ export function Events() {
         rows={listed.map((event) => (
           <Table.Tr key={event.id}>
             <Table.Td>
-              <Text size="sm" ff="monospace">
+              <Text size="sm">{happened(event.name, common)}</Text>
+              <Text size="xs" c="dimmed" ff="monospace">
                 {event.name}
               </Text>
             </Table.Td>
             <Table.Td>
-              {titleOf(event.entity)} · {event.object_id}
+              {[titleOf(objectOf(event.entity)), event.object_id].filter(Boolean).join(" · ")}
             </Table.Td>
             <Table.Td>{t(`source.${event.source}`)}</Table.Td>
             <Table.Td style={{ whiteSpace: "nowrap" }}>
@@ -90,11 +98,15 @@ export function Events() {
                 tt="none"
                 color={event.error ? "red" : event.state === "done" ? "teal" : "yellow"}
               >
-                {event.error ??
-                  t(`outcome.${event.outcome ?? event.state}`, {
-                    defaultValue: event.outcome ?? event.state,
-                  })}
+                {t(`outcome.${event.outcome ?? event.state}`, {
+                  defaultValue: event.outcome ?? event.state,
+                })}
               </Badge>
+              {event.error && (
+                <Text size="xs" c="red" mt={4}>
+                  {say.whole(event.error)}
+                </Text>
+              )}
             </Table.Td>
           </Table.Tr>
         ))}

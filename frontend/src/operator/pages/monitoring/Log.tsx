@@ -90,7 +90,7 @@ function Line({ line }: { line: LogLine }) {
       </Table.Td>
       <Table.Td>
         <Badge size="sm" variant="light" tt="none" color={COLOR[line.level]}>
-          {line.level}
+          {t(`log.of.${line.level}`)}
         </Badge>
       </Table.Td>
       <Table.Td miw={220}>

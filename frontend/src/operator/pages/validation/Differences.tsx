@@ -96,9 +96,11 @@ function Row({ row, labels }: { row: DifferingRow; labels: Map<string, string> }
               <Table.Tr key={each.id} style={{ verticalAlign: "top" }}>
                 <Table.Td style={{ overflowWrap: "anywhere" }}>
                   <Text size="sm">{labels.get(each.column_name ?? "") || each.column_name}</Text>
-                  <Text size="xs" c="dimmed" ff="monospace">
-                    {each.column_name}
-                  </Text>
+                  {labels.get(each.column_name ?? "") && (
+                    <Text size="xs" c="dimmed" ff="monospace">
+                      {each.column_name}
+                    </Text>
+                  )}
                 </Table.Td>
                 <Value text={each.portal_value} color="teal" />
                 <Value text={each.stored_value} color="orange" />
