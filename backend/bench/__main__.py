@@ -22,6 +22,7 @@ BENCHMARKS = (
     "load_postgres",
     "load_mysql",
     "memory",
+    "eta",
     "jobs",
     "events",
     "webhook",

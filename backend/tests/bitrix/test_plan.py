@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge24.bitrix.errors import OperationTimeLimit, PortalFailed, QueryLimitExceeded, TimedOut
-from bridge24.bitrix.plan import Ask, Budget, Pace, Planner, Reason, Wait
+from bridge24.bitrix.plan import Ask, Budget, Planner, Reason, Wait
 from bridge24.bitrix.wire import Time
 
 FRESH = Budget(
@@ -162,15 +162,6 @@ def test_where_the_portal_tells_no_time_our_own_counts() -> None:
     assert learned.page_seconds.mean == 0.5
 
 
-@pytest.mark.parametrize(
-    ("pages", "least"), [(400, 0), (1_900, 0), (1_930, 600), (4_000, 1_200), (40_000, 12_000)]
-)
-def test_the_finish_is_foretold_by_whole_windows(pages: int, least: float) -> None:
-    foretold = planner().finish_in(FRESH, pages_left=pages)
-
-    assert least <= foretold <= least + 70
-
-
 @given(budgets, st.integers(1, 50), st.integers(0, 10_000))
 def test_no_call_asks_for_more_pages_than_it_was_told(budget: Budget, most: int, left: int) -> None:
     learned = Planner(batch_pages=most)
@@ -190,26 +181,3 @@ def test_walks_that_share_the_bucket_take_turns() -> None:
     assert told == Wait(1.5, Reason.BUCKET)
     assert isinstance(learned.decide(2.0, budget=tight, pages_left=100), Ask)
     assert isinstance(learned.decide(2.0, budget=replace(tight, walks=1), pages_left=100), Ask)
-
-
-def test_the_finish_knows_that_seconds_come_back_as_they_were_spent() -> None:
-    spent = replace(FRESH, operating_left=2, operating_reset_in=30)
-    pace = Pace(page_seconds=0, pages_per_call=50, returns=[(30, 20.0), (510, 458.0)])
-
-    # 100 operating seconds: the 20 that come back in half a minute do not suffice.
-    foretold = planner().finish_in(spent, pages_left=400, pace=pace)
-    soon = planner().finish_in(spent, pages_left=60, pace=pace)
-
-    assert 510 <= foretold < 530
-    assert 30 <= soon < 50
-
-
-def test_a_longer_walk_beside_counts_only_for_as_many_calls_as_ours() -> None:
-    empty = replace(FRESH, calls_free=0)
-
-    def among(others: list[float]) -> float:
-        pace = Pace(page_seconds=0, pages_per_call=10, others_calls=others)
-        return planner(0.01).finish_in(empty, pages_left=100, pace=pace)
-
-    assert among([]) == pytest.approx(5)
-    assert among([2, 1_000, math.inf]) == pytest.approx((10 + 2 + 10 + 10) / 2)

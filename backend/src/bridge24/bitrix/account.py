@@ -9,6 +9,7 @@ import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 from bridge24.bitrix.wire import Time
@@ -19,6 +20,9 @@ LATE_SECONDS = 1.0
 WINDOW_SECONDS = 600.0
 MINUTE_SECONDS = 60.0
 """Seconds come back a minute's worth at a time."""
+
+TOGETHER = 18
+"""More answers than that do not come at once."""
 
 TELLING_PAGES = 5
 """Shorter calls are mostly ends of ranges, whose empty pages cost next to nothing."""
@@ -60,11 +64,22 @@ class Account:
     cost: Estimate = field(default_factory=Estimate)
     _told: tuple[float, float] = (-math.inf, 0.0)
     _spent: deque[tuple[float, float]] = field(default_factory=deque)
+    _beyond: deque[float] = field(default_factory=partial(deque, maxlen=TOGETHER))
+    """What the portal's sum held beside what we had seen, after each of the last answers."""
 
     @property
     def used(self) -> float:
         """Seconds in the window by the latest answer, spending of others included."""
         return self._told[1]
+
+    @property
+    def settled(self) -> float:
+        """Seconds in the window but for answers that are still under way.
+
+        Answers that end together each tell of the others too, which have not been seen yet.
+        """
+        ours = sum(seconds for _, seconds in self._spent)
+        return min(self.used, ours + min(self._beyond, default=math.inf))
 
     def hear(self, times: Sequence[Time], now: float) -> None:
         """Learn from the times of the commands one call has run, in order."""
@@ -86,6 +101,7 @@ class Account:
     def spent(self, seconds: float, now: float) -> None:
         """Remember when we have spent seconds, to know when they come back."""
         self._spent.append((now, seconds))
+        self._beyond.append(max(0.0, self.used - sum(spent for _, spent in self._spent)))
         while self._spent[0][0] < now - WINDOW_SECONDS - MINUTE_SECONDS:
             self._spent.popleft()
 

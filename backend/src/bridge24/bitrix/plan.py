@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from bridge24.bitrix.account import TELLING_PAGES, WINDOW_SECONDS, Estimate
+from bridge24.bitrix.account import TELLING_PAGES, Estimate
 from bridge24.bitrix.errors import BitrixError, OperationTimeLimit, QueryLimitExceeded
 from bridge24.bitrix.wire import Time
 
@@ -101,19 +101,6 @@ class Wait:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How a walk has really gone on, beside all others."""
-
-    page_seconds: float
-    """From page to page, calls side by side; 0 while unknown."""
-    pages_per_call: float
-    others_calls: Sequence[float] = ()
-    """Calls to come of each other walk that shares the bucket; infinite while unknown."""
-    returns: Sequence[tuple[float, float]] = ()
-    """When operating seconds come back, in order: seconds from now, and how many."""
-
-
 @dataclass(slots=True)
 class Planner:
     """Learns how long a page takes on this portal and decides the next call."""
@@ -198,6 +185,11 @@ class Planner:
         seconds = sum(time.duration for time in times) or elapsed_seconds
         self._pace(seconds / len(times))
 
+    def well(self) -> None:
+        """Note an answer that came as expected, and taught nothing."""
+        self._spent = False
+        self._lanes = min(MOST_LANES, self._lanes + 1)
+
     def failed(self, now: float, error: BitrixError) -> None:
         """Ask for less after a failure, and rest longer each time.
 
@@ -210,32 +202,6 @@ class Planner:
             self._most_pages = max(1, self._most_pages // 2)
         pause = min(LONGEST_PAUSE_SECONDS, 2.0 ** (self.failures - 1))
         self._rest_until = now + max(pause, error.retry_after or 0.0)
-
-    def finish_in(self, budget: Budget, *, pages_left: float, pace: Pace | None = None) -> float:
-        """Seconds until the walk will probably be over, at the pace it has had so far."""
-        cost = pages_left * budget.page_cost
-        spendable = max(0.0, budget.operating_left - OPERATING_RESERVE)
-        if cost <= spendable:
-            return self._duration(budget, pages=pages_left, pace=pace)
-        used = budget.operating_limit - budget.operating_left
-        relief = budget.operating_reset_in or WINDOW_SECONDS
-        returns = (pace.returns if pace else ()) or [(relief, used)]
-        # What is left is spent now and comes back after all the rest; then it begins anew.
-        window = [*returns, (WINDOW_SECONDS, spendable)]
-        whole = sum(seconds for _, seconds in window)
-        windows = math.ceil((cost - spendable) / whole) - 1
-        wait, last = _returned(window, cost - spendable - windows * whole)
-        tail = self._duration(budget, pages=last / budget.page_cost, pace=pace)
-        return wait + windows * WINDOW_SECONDS + tail
-
-    def _duration(self, budget: Budget, *, pages: float, pace: Pace | None) -> float:
-        by_server = pages * self.page_seconds.mean / self.lanes(budget, pages_left=pages)
-        calls = pages / (pace.pages_per_call if pace else self.batch_pages)
-        # Walks take turns, so that of a longer one only as many calls come before our last.
-        before = sum(min(calls, others) for others in pace.others_calls) if pace else 0.0
-        # A full bucket lets the first calls pass at once, and tells nothing of those to come.
-        by_bucket = (calls + before - budget.calls_free) / budget.calls_per_second
-        return max(by_server, by_bucket, pages * pace.page_seconds if pace else 0.0)
 
     def _fitting(self) -> float:
         """Pages that end within the target."""
@@ -274,15 +240,6 @@ class Planner:
 def _wait(seconds: float, reason: Reason) -> Wait:
     """Wait at least a moment: rounding must not make anybody ask again at once."""
     return Wait(max(seconds, SHORTEST_WAIT_SECONDS), reason)
-
-
-def _returned(window: Sequence[tuple[float, float]], wanted: float) -> tuple[float, float]:
-    """When so many operating seconds have come back, and how many of them came last."""
-    for wait, seconds in window:
-        if seconds >= wanted:
-            return wait, wanted
-        wanted -= seconds
-    return WINDOW_SECONDS, wanted
 
 
 def _affordable(budget: Budget) -> float:

@@ -1,11 +1,13 @@
 """How a walk is doing: counted while it goes on, readable at any time. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bridge24.bitrix.plan import Reason
 
+FADING = 0.8
+"""What a page still counts for when the next one has been taken."""
 FEWEST_LANDED = 4
 """Answers that tell a pace."""
 
@@ -31,6 +33,24 @@ class Progress:
 
 
 @dataclass(slots=True)
+class Consumer:
+    """Learns how long rows take where they go, waiting for others there included."""
+
+    _seconds: float = 0.0
+    _rows: float = 0.0
+
+    @property
+    def seconds_per_row(self) -> float:
+        """By the last pages rather than the first; 0 while unknown."""
+        return self._seconds / self._rows if self._rows else 0.0
+
+    def took(self, seconds: float, *, rows: int) -> None:
+        """Note for how long a page was not given back."""
+        self._seconds = self._seconds * FADING + seconds
+        self._rows = self._rows * FADING + rows
+
+
+@dataclass(slots=True)
 class Meter:
     """Counts; times are monotonic seconds given by the caller."""
 
@@ -39,7 +59,8 @@ class Meter:
     rows_to_come: float = 0.0
     operating_seconds: float = 0.0
     waiting_for: Reason | None = None
-    finish_at: float | None = None
+    foretell: Callable[[], float] | None = None
+    """Computes the seconds to go, when somebody looks; None before the first answer."""
     began_at: float | None = None
     _waited: dict[Reason, float] = field(default_factory=dict)
     _landed: list[tuple[float, int]] = field(default_factory=list)
@@ -83,10 +104,6 @@ class Meter:
     def read(self, now: float) -> Progress:
         """The state at this moment."""
         lasted = 0.0 if self.began_at is None else now - self.began_at
-        finish_in = None
-        if self.finish_at is not None:
-            # An answer may be late; what is still to come takes its time all the same.
-            finish_in = max(self.finish_at - now, self.rows_to_come * self.seconds_per_row, 0.0)
         return Progress(
             rows=self.rows,
             expected_rows=self.rows + round(self.rows_to_come),
@@ -95,5 +112,5 @@ class Meter:
             operating_seconds=self.operating_seconds,
             waited_seconds=dict(self._waited),
             waiting_for=self.waiting_for,
-            finish_in_seconds=finish_in,
+            finish_in_seconds=self.foretell() if self.foretell else None,
         )

@@ -6,9 +6,10 @@ so that a slow consumer stops them by itself.
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import replace
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bridge24.bitrix import chains
@@ -17,11 +18,12 @@ from bridge24.bitrix.batch import BatchReply
 from bridge24.bitrix.chains import Haul, Query
 from bridge24.bitrix.checkpoint import Checkpoint, Page, Span
 from bridge24.bitrix.errors import BitrixError, TimedOut
-from bridge24.bitrix.plan import Ask, Budget, Pace, Planner, Wait
-from bridge24.bitrix.progress import Meter
+from bridge24.bitrix.foretelling import Expected, Rest, seconds_to_go
+from bridge24.bitrix.plan import Ask, Budget, Planner, Wait
+from bridge24.bitrix.progress import Consumer, Meter
 from bridge24.bitrix.rows import UnparsedRows
 from bridge24.bitrix.throttle import PortalLimits
-from bridge24.bitrix.walk import PAGE_ROWS, Chain, Frontier
+from bridge24.bitrix.walk import PAGE_ROWS, Chain, Frontier, Range, Stretch
 from bridge24.bitrix.wire import Reply, Time
 
 if TYPE_CHECKING:
@@ -41,6 +43,21 @@ OVERCOMMIT = 2
 
 An answer takes memory only when it arrives, and they seldom arrive all at once.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A call under way."""
+
+    chains: list[Chain]
+    at: float
+
+    def expected(
+        self, outline: Mapping[Range, Stretch], now: float, page_seconds: float
+    ) -> Expected:
+        """Say when it will be answered, by what pages have taken so far."""
+        due_in = self.at + _pages(self.chains) * page_seconds - now
+        return Expected(due_in, [outline[chain.range] for chain in self.chains])
 
 
 class Sweep:
@@ -63,7 +80,8 @@ class Sweep:
         self._frontier = Frontier.over(checkpoint.spans)
         self._planner = Planner(batch_pages=pages_per_call)
         self._account = Account()
-        self._under_way: dict[asyncio.Task[BatchReply], list[Chain]] = {}
+        self._under_way: dict[asyncio.Task[BatchReply], _Sent] = {}
+        self._consumer = Consumer()
         self._walks_beside = walks_beside
         self._room_bytes = ROOM_BYTES / (1 + walks_beside)
         self._room_pages = 1.0
@@ -79,7 +97,9 @@ class Sweep:
                 done = await self._next_done(wait)
                 page = self._landed(done, limits=limits) if done else None
                 if page is not None:
+                    rows, given_at = len(page.rows), _now()
                     yield page
+                    self._consumer.took(_now() - given_at, rows=rows)
                     page = None  # or its memory would be held during the next wait
         finally:
             del limits.calls_to_come[self]
@@ -99,7 +119,7 @@ class Sweep:
             if not isinstance(decision, Ask):
                 return decision
             taken = frontier.take(decision.pages)
-            self._under_way[asyncio.create_task(self._fetch(taken))] = taken
+            self._under_way[asyncio.create_task(self._fetch(taken))] = _Sent(taken, _now())
             budget = budget.after(_pages(taken))
         return None
 
@@ -138,7 +158,7 @@ class Sweep:
 
     def _landed(self, done: asyncio.Task[BatchReply], *, limits: PortalLimits) -> Page | None:
         """Turn an answer into a page; None when it brought nothing."""
-        taken = self._under_way.pop(done)
+        taken = self._under_way.pop(done).chains
         if isinstance(error := done.exception(), BitrixError):
             self._release(taken)
             self._fail(error)
@@ -202,29 +222,41 @@ class Sweep:
         self._account.spent(spent, now)
         meter.rows_to_come = self._frontier.expected_rows
         meter.landed(now)
-        # Pages on their way are to come as well, and not spent yet.
+        meter.foretell = partial(self._seconds_to_go, limits)
         pages = meter.rows_to_come / PAGE_ROWS
-        whole = replace(budget, operating_left=budget.operating_limit - self._account.used)
-        pages_per_call = max(meter.rows_per_call / PAGE_ROWS, self._planned(whole, pages))
-        limits.calls_to_come[self] = pages / pages_per_call
-        pace = Pace(
-            page_seconds=meter.seconds_per_row * PAGE_ROWS,
-            pages_per_call=pages_per_call,
-            others_calls=[
-                calls for walk, calls in limits.calls_to_come.items() if walk is not self
-            ],
-            returns=self._account.returns(now),
-        )
-        left = self._planner.finish_in(whole, pages_left=pages, pace=pace)
-        meter.finish_at = now + left
+        limits.calls_to_come[self] = pages / self._pages_per_call(self._unspent(limits), pages)
 
-    def _planned(self, budget: Budget, pages: float) -> float:
-        """Pages the next call would have: calls grow as the bucket empties."""
-        return min(self._planner.batch_pages, self._planner.size(budget, pages_left=pages))
+    def _seconds_to_go(self, limits: PortalLimits) -> float:
+        """Foretell the end: by what the limits let pass, or by how long the rows take here."""
+        budget, now, rows = self._unspent(limits), _now(), self._frontier.expected_rows
+        outline = self._frontier.outline()
+        seconds = self._planner.page_seconds.mean
+        rest = Rest(
+            list(outline.values()),
+            [sent.expected(outline, now, seconds) for sent in self._under_way.values()],
+            trusted=self._frontier.trusted,
+            others_calls=[n for walk, n in limits.calls_to_come.items() if walk is not self],
+            returns=self._account.returns(now),
+            page_seconds=self._meter.seconds_per_row * PAGE_ROWS,
+            pages_per_call=self._pages_per_call(budget, rows / PAGE_ROWS),
+        )
+        by_portal = seconds_to_go(self._planner, budget, rest, now=now)
+        return max(by_portal, rows * self._consumer.seconds_per_row)
+
+    def _unspent(self, limits: PortalLimits) -> Budget:
+        """What is left as if nothing were on its way."""
+        room = self._room_pages * (1 if self._walks_beside else OVERCOMMIT)
+        left = limits.operating.limit_seconds - self._account.settled
+        return replace(self._budget(limits), operating_left=left, room=room)
+
+    def _pages_per_call(self, budget: Budget, pages: float) -> float:
+        """Pages of the calls to come: they grow as the bucket empties."""
+        planned = min(self._planner.batch_pages, self._planner.size(budget, pages_left=pages))
+        return max(self._meter.rows_per_call / PAGE_ROWS, planned)
 
     def _budget(self, limits: PortalLimits) -> Budget:
         now = _now()
-        asked = sum(map(_pages, self._under_way.values()))
+        asked = sum(_pages(sent.chains) for sent in self._under_way.values())
         room = self._room_pages * (1 if self._waiting_pages or self._walks_beside else OVERCOMMIT)
         cost, limit = self._account.cost.mean, limits.operating.limit_seconds
         return Budget(

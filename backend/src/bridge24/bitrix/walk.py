@@ -17,6 +17,21 @@ FEWEST_TRUSTED, MOST_TRUSTED = 5, 50
 """First pages of a range split off by guess: should it be a gap, little is spent in vain."""
 
 
+SPARE = 0.1
+"""Part of an answer under way by which it may reach further than expected."""
+
+
+@dataclass(slots=True, eq=False)
+class Stretch:
+    """What is expected of a range, in pages."""
+
+    left: float
+    """Not asked for yet; negative where more is asked for than there is."""
+    asked: float = 0.0
+    """On their way; 0 when nobody reads it."""
+    proven: bool = True
+
+
 @dataclass(slots=True, eq=False)
 class Range:
     """One stretch of ids read from below; ``after`` moves up as answers arrive."""
@@ -86,6 +101,22 @@ class Frontier:
     def expected_pages(self) -> int:
         """Pages still to be read and not on their way yet."""
         return sum(max(0, self._pages(part) - part.pages_asked) for part in self.ranges)
+
+    @property
+    def trusted(self) -> int:
+        """Pages first asked of a range that nothing is known of."""
+        return self._trusted
+
+    def outline(self) -> dict[Range, Stretch]:
+        """Say of each range how many pages are still to come."""
+        return {
+            part: Stretch(
+                self._expected(part, part.after) / PAGE_ROWS - part.pages_asked,
+                asked=part.pages_asked,
+                proven=part.proven,
+            )
+            for part in self.ranges
+        }
 
     def spread(self, readers: int, *, smallest: float) -> None:
         """Split the biggest ranges until each of ``readers`` idle readers could have one.
@@ -201,11 +232,11 @@ class Frontier:
         return self._expected(part, self._reach(part)) / PAGE_ROWS
 
     def _reach(self, part: Range) -> int:
-        """The id the answer under way probably ends at, with a tenth to spare."""
+        """The id the answer under way probably ends at, with some to spare."""
         if not part.pages_asked or not part.density:
             return part.after
         ids = part.pages_asked * PAGE_ROWS / part.density
-        return part.after + math.ceil(ids * 1.1)
+        return part.after + math.ceil(ids * (1 + SPARE))
 
     def _split(self, part: Range, parts: int) -> None:
         low, high = self._reach(part), self._end(part)
