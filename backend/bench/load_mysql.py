@@ -10,8 +10,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from tests import services
 
-from bench import load_rates, load_rows
-from bridge24.core.db import make_engine
+from bench import load_rates, load_rows, load_walk
+from bridge24.core.db import get_engine
 from bridge24.sync.layout import Layout
 from bridge24.sync.load.memory_file import offered
 from bridge24.sync.mysql_driver import quoted, run
@@ -26,14 +26,12 @@ async def measure(quick: bool) -> list[dict[str, object]]:  # noqa: FBT001
 
 
 async def _measure(url: URL, *, quick: bool) -> list[dict[str, object]]:
-    engine = make_engine(url)
-    async with engine.begin() as connection:
-        # The tests' server forgets commits when the power fails; the owner's does not.
-        await connection.execute(text("SET GLOBAL innodb_flush_log_at_trx_commit = 1"))
-    try:
+    async with load_walk.database(url):
+        engine = get_engine()
+        async with engine.begin() as connection:
+            # The tests' server forgets commits when the power fails; the owner's does not.
+            await connection.execute(text("SET GLOBAL innodb_flush_log_at_trx_commit = 1"))
         rates = await _rates(engine, 10_000 if quick else 25_000)
-    finally:
-        await engine.dispose()
     ours = rates["ours"]
     return [
         load_rates.result("load_mysql: against LOAD DATA of a file", ours, rates["file"], 0.6),
@@ -49,7 +47,7 @@ async def _measure(url: URL, *, quick: bool) -> list[dict[str, object]]:
 
 
 async def _rates(engine: AsyncEngine, count: int) -> dict[str, float]:
-    layout = await load_rates.new_table(engine)
+    layout = await load_rates.new_table()
     answers, other = load_rows.answers(count), load_rows.answers(count, seed=8)
     ready = _ready_file(layout, answers)
     best: dict[str, float] = {}
@@ -59,9 +57,9 @@ async def _rates(engine: AsyncEngine, count: int) -> dict[str, float]:
 
     for _ in range(load_rates.ROUNDS):
         await load_rates.empty(engine)
-        await note("ours", count, lambda: load_rates.store(engine, layout, answers))
-        await note("unchanged", count, lambda: load_rates.store(engine, layout, answers))
-        await note("changed", count, lambda: load_rates.store(engine, layout, other))
+        await note("ours", count, lambda: load_walk.store(layout, answers))
+        await note("unchanged", count, lambda: load_walk.store(layout, answers))
+        await note("changed", count, lambda: load_walk.store(layout, other))
         await load_rates.empty(engine)
         await note("file", count, lambda: _load_file(engine, layout, ready))
     table, rows = await load_rates.typed_rows(engine, 2_000)
@@ -78,7 +76,7 @@ def _ready_file(layout: Layout, answers: list[bytes]) -> bytes:
     now = str(datetime.now(UTC).replace(tzinfo=None, microsecond=0)).encode()
     lines = []
     for answer in answers:
-        shaped = shape(load_rates.rows_of(answer), layout)
+        shaped = shape(load_walk.rows_of(answer, after=0), layout)
         for body, digest in zip(shaped.bodies, shaped.hashes, strict=True):
             lines.append(b"\t".join((body, now, digest.encode())))
     return b"\n".join((*lines, b""))

@@ -42,17 +42,11 @@ async def locked_state(session: AsyncSession, entity: str) -> SyncState:
     The end of the transaction lets the next one go on. Where a row was read several times,
     what was read last must win whoever stores first: no two may look and write at once.
     """
-    state = await _locked(session, entity)
-    if state is None:
-        await state_of(session, entity)
-        state = await _locked(session, entity)
-    if state is None:
-        raise LookupError(f"the state of {entity} was removed a moment ago")
-    return state
-
-
-async def _locked(session: AsyncSession, entity: str) -> SyncState | None:
-    return await session.get(SyncState, entity, with_for_update=True, populate_existing=True)
+    state = await session.get(SyncState, entity, with_for_update=True, populate_existing=True)
+    if state is not None:
+        return state
+    await state_of(session, entity)
+    return await session.get_one(SyncState, entity, with_for_update=True, populate_existing=True)
 
 
 async def stored_count(session: AsyncSession, table: str) -> int:
