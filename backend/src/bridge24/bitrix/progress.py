@@ -8,6 +8,8 @@ from bridge24.bitrix.plan import Reason
 
 FADING = 0.8
 """What a page still counts for when the next one has been taken."""
+FORETOLD_SECONDS = 1.0
+"""So long what was foretold holds, if no rows come meanwhile."""
 FEWEST_LANDED = 4
 """Answers that tell a pace."""
 
@@ -62,6 +64,8 @@ class Meter:
     foretell: Callable[[], float] | None = None
     """Computes the seconds to go, when somebody looks; None before the first answer."""
     began_at: float | None = None
+    _foretold: tuple[int, float, float] = (-1, 0.0, 0.0)
+    """At how many rows, at which moment, and what."""
     _waited: dict[Reason, float] = field(default_factory=dict)
     _landed: list[tuple[float, int]] = field(default_factory=list)
 
@@ -112,5 +116,15 @@ class Meter:
             operating_seconds=self.operating_seconds,
             waited_seconds=dict(self._waited),
             waiting_for=self.waiting_for,
-            finish_in_seconds=self.foretell() if self.foretell else None,
+            finish_in_seconds=self._finish_in(now),
         )
+
+    def _finish_in(self, now: float) -> float | None:
+        """Foretell, or remember: it takes milliseconds, and several look at once."""
+        if self.foretell is None:
+            return None
+        rows, at, _ = self._foretold
+        if rows != self.rows or now - at > FORETOLD_SECONDS:
+            self._foretold = (self.rows, now, self.foretell())
+        _, at, seconds = self._foretold
+        return max(0.0, seconds - (now - at))
