@@ -11,6 +11,7 @@ from bridge24.charts.pool import close_charts
 from bridge24.core import frontend
 from bridge24.core.auth import gate
 from bridge24.core.db import close_db, init_db
+from bridge24.core.errors import AppError
 from bridge24.core.logging import configure_logging
 from bridge24.core.settings import get_settings
 from bridge24.core.tables import migrate
@@ -24,7 +25,18 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
     Raises:
         OpenToTheNetwork: The settings would let anybody in.
         WeakSecret: The settings would let anybody sign in.
+        DatabaseError: There is no usable database.
     """
+    try:
+        async with _running(app):
+            yield
+    except AppError as error:
+        app.state.refusal = error
+        raise
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
     settings = get_settings()
     gate.check(settings)
     app.state.local_only = not settings.auth_enabled and not settings.auth_allow_open

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import socket
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
 from dataclasses import dataclass
@@ -162,6 +163,31 @@ async def test_a_wrong_database_address_is_named(
     assert ended.exit_code == exit_code
     assert words in _one_sentence(ended)
     assert "hunter2" not in ended.complained
+
+
+@pytest.mark.parametrize("words", [("serve",), ("worker",), ("operators", "list")])
+async def test_a_command_without_its_database_says_so_and_ends(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+
+    url = "postgresql+asyncpg://u:hunter2@127.0.0.1:9/x"
+    ended = await _bridge24(*words, folder=tmp_path, DATABASE_URL=url, PORT=str(port))
+
+    assert ended.exit_code == 4
+    assert "No database answers at 127.0.0.1:9" in _one_sentence(ended)
+    assert "hunter2" not in ended.complained
+
+
+async def test_a_port_that_is_taken_is_named_before_anything_is_started(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = await _bridge24("serve", folder=tmp_path, PORT=port)
+
+    assert ended.exit_code == 2
+    assert f"127.0.0.1:{port} (Address already in use)" in _one_sentence(ended)
+    assert os.listdir(tmp_path) == []
 
 
 async def test_an_unknown_object_is_named_before_anything_is_touched(tmp_path: Path) -> None:

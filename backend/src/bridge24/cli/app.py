@@ -1,7 +1,6 @@
 """The commands, their exit codes, and how errors are shown."""
 
 import asyncio
-import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -10,9 +9,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from bridge24.charts.grant import Granted, grant_readonly
-from bridge24.cli import demo, evaluation, objects, operators, report, working
+from bridge24.cli import demo, evaluation, objects, operators, report, serving, working
 from bridge24.cli.copying import copy_all
-from bridge24.core.auth import gate
 from bridge24.core.db import close_db, init_db
 from bridge24.core.errors import AppError
 from bridge24.core.logging import configure_logging, mask_text
@@ -26,7 +24,6 @@ from bridge24.sync.progress import SyncMode
 
 INTERRUPTED = 130
 QUARANTINED = 6
-STREAM_SECONDS = 3
 
 T = TypeVar("T")
 
@@ -139,24 +136,7 @@ def db_grant_readonly(
 @cli.command("serve")
 def serve() -> None:
     """Serve the API."""
-    # Imported here: a copy has no use for a web server, and 15 MB are much to it.
-    import uvicorn  # noqa: PLC0415
-
-    settings = get_settings()
-    gate.check(settings)
-    # uvicorn sends the signal once more at its end: dying of it would leave the embedded
-    # PostgreSQL running.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    sys.stdout.write(f"Serving http://{settings.host}:{settings.port}. Ctrl-C ends it.\n")
-    sys.stdout.flush()
-    uvicorn.run(
-        "bridge24.main:app",
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        # Streams never end by themselves.
-        timeout_graceful_shutdown=STREAM_SECONDS,
-    )
+    serving.serve()
 
 
 @cli.command("worker")
