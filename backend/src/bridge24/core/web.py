@@ -1,5 +1,6 @@
 """What every HTTP answer has: a trace id, and errors as JSON a person can read."""
 
+import json
 import random
 from http import HTTPStatus
 from typing import Annotated
@@ -8,8 +9,8 @@ import structlog
 from fastapi import FastAPI, Path, Request, Response
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticSerializationError
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,6 +57,8 @@ def install(app: FastAPI) -> None:
     app.add_middleware(Traced)
     app.add_exception_handler(AppError, _known_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
+    app.add_exception_handler(UnicodeEncodeError, _half_a_letter)
+    app.add_exception_handler(PydanticSerializationError, _half_a_letter)
     app.add_exception_handler(HTTPException, _http_error)
 
 
@@ -128,6 +131,14 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, "InvalidRequest", message, fields)
 
 
+async def _half_a_letter(request: Request, error: Exception) -> Response:
+    """JSON can spell halves of letters (``\\ud800``) that no database and no answer can hold."""
+    if not isinstance(error, UnicodeEncodeError) and "surrogates not allowed" not in str(error):
+        raise error
+    message = "A text of the request holds half a letter: send whole Unicode characters."
+    return _answer(request, HTTPStatus.UNPROCESSABLE_ENTITY, "InvalidRequest", message)
+
+
 async def _http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
@@ -137,7 +148,10 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 def _answer(
     request: Request, status: int, error: str, message: str, detail: object = None
-) -> JSONResponse:
+) -> Response:
     trace_id = getattr(request.state, "trace_id", "")
     body = ErrorOut(error=error, message=message, detail=detail, trace_id=trace_id)
-    return JSONResponse(body.model_dump(mode="json"), status_code=status)
+    text = json.dumps(body.model_dump(), ensure_ascii=False, default=str)
+    # A message may repeat half a letter of the request: it goes back as it came, ``\ud800``.
+    raw = text.encode(errors="backslashreplace")
+    return Response(raw, status_code=status, media_type="application/json")
