@@ -5,8 +5,10 @@ that a portal tells apart are ever merged by a join or a GROUP BY.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
+import pymysql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.core.errors import Conflict
@@ -50,8 +52,10 @@ class MysqlTables:
             raise TableBusy(table=table)
 
     async def unlock(self, table: str) -> None:
-        """Let the next process alter the table."""
-        await self._run(f"SELECT RELEASE_LOCK({_LOCK_NAME})", table)
+        """Let the next process alter the table; a connection that broke has let go already."""
+        # Or who is cancelled would go on, for this error would hide it.
+        with suppress(pymysql.Error):
+            await self._run(f"SELECT RELEASE_LOCK({_LOCK_NAME})", table)
 
     async def read(self, table: str) -> dict[str, Actual]:
         """List the columns of a table in order; none when there is no table."""

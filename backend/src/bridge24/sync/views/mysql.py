@@ -1,8 +1,10 @@
 """Labelled views in MySQL and MariaDB: whatever stands on one keeps standing by its name."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, cast
 
+import pymysql
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bridge24.sync.ddl.mysql import TableBusy
@@ -45,9 +47,11 @@ class MysqlViews:
         await run(self._driver, f"SET SESSION lock_wait_timeout = {_PATIENCE_SECONDS}")
 
     async def unlock(self) -> None:
-        """Let the next process change views."""
-        await run(self._driver, "SET SESSION lock_wait_timeout = DEFAULT")
-        await run(self._driver, f"SELECT RELEASE_LOCK({_LOCK_NAME})")
+        """Let the next process change views; a connection that broke has let go already."""
+        # Or who is cancelled would go on, for this error would hide it.
+        with suppress(pymysql.Error):
+            await run(self._driver, "SET SESSION lock_wait_timeout = DEFAULT")
+            await run(self._driver, f"SELECT RELEASE_LOCK({_LOCK_NAME})")
 
     async def tables(self) -> Tables:
         """List the mirrored tables with their columns in order."""
