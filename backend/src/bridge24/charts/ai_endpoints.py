@@ -67,7 +67,13 @@ async def generate_stream(body: GenerateIn) -> AsyncIterator[ServerSentEvent]:
             tell=stages.put_nowait,
         )
     )
-    work.add_done_callback(lambda _done: stages.put_nowait(None))
+
+    def ended(done: asyncio.Task[Drawn]) -> None:
+        # Asked for here as well: whoever asked may be gone.
+        _ = done.cancelled() or done.exception()
+        stages.put_nowait(None)
+
+    work.add_done_callback(ended)
     try:
         while (stage := await stages.get()) is not None:
             yield ServerSentEvent(event="stage", data=stage.value)
