@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bridge24.bitrix.plan import Reason
 
-FADING = 0.8
+FADING = 0.95
 """What a page still counts for when the next one has been taken."""
 FORETOLD_SECONDS = 1.0
 """So long what was foretold holds, if no rows come meanwhile."""
