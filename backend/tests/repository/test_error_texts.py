@@ -98,9 +98,18 @@ def _reasons() -> Iterator[tuple[str, str]]:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
             for given in node.keywords:
-                words = given.value.value if isinstance(given.value, ast.Constant) else None
-                if isinstance(words, str) and given.arg in named.get(node.func.id, ()):
+                words = _words(given.value)
+                if words is not None and given.arg in named.get(node.func.id, ()):
                     yield f"{file.name}:{node.lineno}", words
+
+
+def _words(value: ast.expr) -> str | None:
+    """Read a text; what is put into it becomes ``{}``."""
+    if isinstance(value, ast.Constant):
+        return value.value if isinstance(value.value, str) else None
+    if not isinstance(value, ast.JoinedStr):
+        return None
+    return "".join(_words(part) or "{}" for part in value.values)
 
 
 def test_reasons_in_words_have_russian_ones() -> None:

@@ -7,7 +7,10 @@ const TEXTS: Texts = {
     PortalError: "Портал отказал методу {{method}}: {{reason}}.",
     UnknownEntity: "Объекта «{{entity}}» нет: выберите один из {{known}}.",
   },
-  phrase: { "no connection": "нет соединения" },
+  phrase: {
+    "no connection": "нет соединения",
+    'the table "{}" has no column "{}"': "в таблице «{}» нет столбца «{}»",
+  },
 };
 const unreachable = {
   code: "PortalUnreachable",
@@ -24,6 +27,13 @@ describe("the sentence of an error", () => {
     const facts = { entity: "dael", known: ["deal", "lead"] };
     expect(sentenceOf({ code: "UnknownEntity", message: "", facts }, TEXTS)).toBe(
       "Объекта «dael» нет: выберите один из deal, lead.",
+    );
+  });
+
+  it("finds the names in a reason and says the rest", () => {
+    const facts = { method: "x", reason: 'the table "a (b)" has no column "$&"' };
+    expect(sentenceOf({ code: "PortalError", message: "", facts }, TEXTS)).toBe(
+      "Портал отказал методу x: в таблице «a (b)» нет столбца «$&».",
     );
   });
 

@@ -34,7 +34,20 @@ function textsIn(language: string): Texts {
 function worded(fact: unknown, phrases: Record<string, string>): string {
   if (Array.isArray(fact)) return fact.map((each) => worded(each, phrases)).join(", ");
   const word = String(fact);
-  return phrases[word] ?? word;
+  return phrases[word] ?? patterned(word, phrases) ?? word;
+}
+
+/** A phrase with names in it, `there is no table "{}"`; the names come in the same order. */
+function patterned(word: string, phrases: Record<string, string>): string | null {
+  for (const [english, ours] of Object.entries(phrases)) {
+    if (!english.includes("{}")) continue;
+    const parts = english.split("{}").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    // So little text of its own fits much: the names have no spaces then.
+    const name = parts.join("").length < 14 ? "(\\S+)" : "(.+)";
+    const names = new RegExp(`^${parts.join(name)}$`, "s").exec(word)?.slice(1);
+    if (names) return names.reduce((said, name) => said.replace("{}", () => name), ours);
+  }
+  return null;
 }
 
 /** The sentence with what it names; null when there is none, or a name is missing. */
@@ -96,6 +109,8 @@ export function useSentences() {
     whole: (told: Told) => sentenceOf(told, texts),
     halves: (told: Told & { remedy: string | null }) => halvesOf(told, texts),
     reason: (told: Told) => reasonOf(told, texts),
+    /** A reason that is part of a sentence, or stands beside a field. */
+    phrase: (words: string) => worded(words, texts.phrase ?? {}),
     /** A finding is one of the doctor's sentences, or an error. */
     found: ({ code, sentence, facts }: { code: string; sentence: string; facts: Told["facts"] }) =>
       filled(texts.finding?.[code], facts, texts.phrase ?? {}) ??

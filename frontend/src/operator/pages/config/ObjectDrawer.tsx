@@ -7,6 +7,7 @@ import { ApiError } from "@/api/errors";
 import { useMay } from "@/api/session";
 import type { CrmObject, EntityConfig } from "@/api/types";
 import { titleIn } from "@/lib/titles";
+import { useSentences } from "@/lib/sentences";
 import { Loading } from "@/ui/States";
 import { Trouble } from "@/ui/Trouble";
 import { KeepingFields } from "./KeepingFields";
@@ -67,6 +68,7 @@ interface FormProps {
 function Form({ object, config, common, onClose }: FormProps) {
   const { t, i18n } = useTranslation("config");
   const words = useTranslation().t;
+  const say = useSentences();
   const may = useMay("admin");
   const save = useSaveObject();
   const fields = useRef<HTMLFormElement>(null);
@@ -82,10 +84,10 @@ function Form({ object, config, common, onClose }: FormProps) {
     Object.entries(problems).map(([field, text]) => [field, t(text)]),
   );
   const errors: Record<string, string> = {
-    interval: refused.interval_minutes ?? "",
-    cron: refused.cron ?? "",
-    timezone: refused.timezone ?? "",
-    lookback: refused.lookback_minutes ?? "",
+    interval: say.phrase(refused.interval_minutes ?? ""),
+    cron: say.phrase(refused.cron ?? ""),
+    timezone: say.phrase(refused.timezone ?? ""),
+    lookback: say.phrase(refused.lookback_minutes ?? ""),
     ...told,
   };
   const change = changeOf(form, config);
