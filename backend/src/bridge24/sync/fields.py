@@ -21,8 +21,16 @@ from bridge24.sync.sqltypes import (
     SqlType,
 )
 
-SKIPPED = ("SEARCH_CONTENT", "searchContent")
-"""A denormalised copy of everything else that changes with unrelated data."""
+SKIPPED = (
+    "SEARCH_CONTENT",
+    "searchContent",
+    # Of tasks, the people as they are now: https://apidocs.bitrix24.com/api-reference/tasks/fields.html
+    "creator",
+    "responsible",
+    "auditorsData",
+    "accomplicesData",
+)
+"""Copies of what is kept elsewhere; they change without their record being changed."""
 
 # https://apidocs.bitrix24.com/api-reference/crm/data-types.html
 _TYPES: dict[str, tuple[Family, SqlType]] = {

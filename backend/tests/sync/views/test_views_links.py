@@ -146,6 +146,25 @@ async def test_a_task_names_all_it_is_tied_to(
     assert row["n"] == ", ".join([*named, "T407_1"])
 
 
+async def test_a_task_names_whoever_is_responsible_for_it(
+    service: SyncService, client: BitrixClient, query: Query
+) -> None:
+    await discover(client)
+    await _copy(service, "user", "task")
+    named = "SELECT id, CONCAT(name, ' ', last_name) AS name FROM crm_users"
+    people = {row["id"]: row["name"] for row in await query(named)}
+
+    rows = await query("SELECT * FROM v_crm_tasks")
+
+    assert any(row["responsible_id"] in people for row in rows)
+    for row in rows:
+        number = row["responsible_id"]
+        assert row["responsible"] == people.get(number, str(number))
+    # The portal's own copy of a person is told with each task, and stale with the next change.
+    copies = {"creator", "responsible_label", "auditors_data", "accomplices_data"}
+    assert copies.isdisjoint(rows[0])
+
+
 async def test_a_hashed_list_is_shown_as_it_is(
     service: SyncService, portal: Portal, told: Told, query: Query
 ) -> None:
