@@ -1,6 +1,7 @@
 """A short run of the kills and faults that ``python -m bench --name chaos`` plays at length."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,13 @@ def test_two_hundred_scripts_have_every_kind_of_fault() -> None:
 
     kinds = {step.how["kind"] for step in steps if step.what in {"api", "database"}}
     assert kinds == {*API, *DATABASE}
+
+
+def test_a_script_of_both_themes_has_kills_among_its_faults() -> None:
+    for seed in range(1, 21):
+        script = drawn("both", seed, rows=ROWS)
+        steps = Counter(step.what for step in script.steps)
+
+        assert steps["kill"] == 2
+        assert steps["api"] + steps["database"] >= 4
+        assert [step.at for step in script.steps] == sorted(step.at for step in script.steps)
