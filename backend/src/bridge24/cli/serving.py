@@ -1,5 +1,6 @@
 """The API as a process."""
 
+import asyncio
 import logging
 import signal
 import socket
@@ -63,11 +64,18 @@ def _serve(listener: socket.socket) -> None:
     def refusal() -> AppError | None:
         return getattr(app.state, "refusal", None)
 
-    # Why it does not start is one sentence, not uvicorn's traceback.
-    logging.getLogger("uvicorn.error").addFilter(lambda _record: refusal() is None)
+    # Why it does not start is one sentence, and that a stream was cut at the end is none at
+    # all: not uvicorn's tracebacks.
+    logging.getLogger("uvicorn.error").addFilter(
+        lambda record: refusal() is None and not _is_cut(record)
+    )
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except SystemExit:
         if refused := refusal():
             raise refused from None
         raise
+
+
+def _is_cut(record: logging.LogRecord) -> bool:
+    return record.exc_info is not None and record.exc_info[0] is asyncio.CancelledError
