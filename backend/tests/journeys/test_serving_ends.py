@@ -9,14 +9,12 @@ from asyncio.subprocess import DEVNULL, PIPE
 from pathlib import Path
 
 import httpx2
-import pytest
 
 CODE = "from bridge24.cli import main; main()"
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 async def test_it_ends_without_a_traceback_though_a_stream_is_open(
-    migrated_pg_url: str, tmp_path: Path, how: signal.Signals
+    migrated_pg_url: str, tmp_path: Path
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
@@ -32,11 +30,11 @@ async def test_it_ends_without_a_traceback_though_a_stream_is_open(
         await _answering(client, "/health")
         async with client.stream("GET", "/api/v1/sync/stream") as stream:
             await anext(stream.aiter_bytes())
-            process.send_signal(how)
+            process.send_signal(signal.SIGTERM)
             _, complained = await process.communicate()
 
-    assert process.returncode in {0, 128 + how}
-    assert "Traceback" not in complained.decode()
+    assert process.returncode == 0
+    assert "Traceback" not in complained.decode(), complained.decode()
 
 
 async def _answering(client: httpx2.AsyncClient, url: str) -> None:

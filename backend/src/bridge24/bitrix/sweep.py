@@ -268,7 +268,8 @@ class Sweep:
             page_cost=cost,
             room=room,
             room_left=room - asked,
-            walks=len(limits.calls_to_come),
+            # A walk that failed is still asked for its end.
+            walks=max(1, len(limits.calls_to_come)),
         )
 
     async def _abandon(self) -> None:
