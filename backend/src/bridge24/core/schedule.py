@@ -131,6 +131,9 @@ async def run_scheduler(source: Source, *, stop: asyncio.Event | None = None) ->
             await tick(await source())
         except DatabaseError as error:
             log.warning("schedule.database_failed", reason=str(error))
+        except asyncio.CancelledError:
+            # The end, in the middle of a tick: APScheduler would write a traceback.
+            log.debug("schedule.tick_cut")
 
     scheduler = AsyncIOScheduler(timezone=UTC)
     scheduler.add_job(ticking, "interval", seconds=TICK_SECONDS, coalesce=True, max_instances=1)
