@@ -126,6 +126,24 @@ async def test_children_that_were_never_copied_are_told_so(service: SyncService)
             await work("deal_product_row")
 
 
+async def test_rows_of_deals_that_only_their_own_walk_did_not_meet_stay(
+    service: SyncService, portal: Portal
+) -> None:
+    for entity in ("deal", "deal_product_row"):
+        await service.full_sync(entity)
+    owners = sorted({owner for owner, _ in _shown_rows(portal)})
+    portal.hide("deal", owners[:3])
+    await service.audit("deal_product_row")
+    await service.full_sync("deal_product_row")
+    portal.show("deal")
+
+    # Of the deals nothing was ever missing, so nothing tells that they are shown again.
+    await service.audit("deal")
+    await service.audit("deal_product_row")
+
+    assert await _stored_rows() == _shown_rows(portal)
+
+
 @pytest.mark.parametrize("delete_mode", ["soft", "hard"])
 async def test_rows_of_deals_that_are_shown_again_come_with_them(
     service: SyncService, portal: Portal, delete_mode: str

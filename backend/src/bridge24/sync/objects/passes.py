@@ -238,7 +238,11 @@ class SourcePass:
         column = self._source.owner
         if spans:
             found = await stored.of_spans(store.layout.table, column, spans)
-            gone = {row_id for row_id, owner in found.items() if owner not in lot.kept}
+            unmet = {*found.values()} - {*lot.owners}
+            # Whether an owner is gone its own table decides: one that was only hidden from this
+            # walk comes back without a sign of it, and its rows would stay away.
+            kept = {*lot.kept} | await stored.living(self._source, unmet)
+            gone = {row_id for row_id, owner in found.items() if owner not in kept}
             await stored.note(self._entity.name, gone - sent, seen_at=lot.read_at)
         else:
             ids = await stored.of_owners(store.layout.table, column, lot.owners)

@@ -138,6 +138,21 @@ async def orphans(table: str, source: Owned) -> dict[datetime, list[int]]:
     return told
 
 
+async def living(source: Owned, owners: Collection[int]) -> set[int]:
+    """Choose the owners that their own table has, and not as deleted."""
+    table = mirrored(table_name(source.owners.name, dialect_of(get_engine())))
+    async with connection() as conn:
+        if not await conn.run_sync(lambda sync: inspect(sync).has_table(table.name)):
+            return set()
+    known, listed = set[int](), sorted(owners)
+    for start in range(0, len(listed), CHUNK):
+        part = table.c.id.in_(listed[start : start + CHUNK])
+        async with transaction() as session:
+            wanted = select(table.c.id).where(part, table.c._deleted_at.is_(None))
+            known |= set(await session.scalars(wanted))
+    return known
+
+
 async def childless(table: str, source: Owned, *, since: datetime) -> list[int]:
     """List living owners that were stored since a moment and have no living rows.
 
