@@ -20,8 +20,9 @@ import {
   YAxis,
 } from "recharts";
 import { AnswerTable } from "./AnswerTable";
+import { NameTick } from "./NameTick";
 import { type Drawn, type Line as Drawing, type Row, shaped } from "./series";
-import { onAxis, short, step, written } from "./values";
+import { onAxis, step, written } from "./values";
 
 const SHADES = [
   "bridge.6",
@@ -115,9 +116,9 @@ function Numbers({ lines, row }: { lines: Drawing[]; row: Row }) {
   );
 }
 
-// So many letters have room under an axis; a bar keeps its name, if only its beginning.
-const MOST_LETTERS = 70;
-const LEAST_LETTERS = 6;
+/** So many bars are named each, if only by a beginning; of more, as many as have room. */
+const MOST_NAMED = 20;
+const TWO_LINES = 44;
 
 interface DrawingProps {
   spec: Drawn;
@@ -135,7 +136,6 @@ function drawing(given: DrawingProps) {
   const format = lines[0]?.format ?? "number";
   const choose = (state: { activeLabel?: string | number | undefined }) =>
     onChoose?.(state.activeLabel);
-  const room = Math.max(LEAST_LETTERS, Math.floor(MOST_LETTERS / points.length));
   const color = (place: number) => colors[place % colors.length] ?? "#888";
   const frame = (
     <>
@@ -144,12 +144,18 @@ function drawing(given: DrawingProps) {
         vertical={false}
         stroke="var(--mantine-color-default-border)"
       />
-      <XAxis
-        {...AXIS}
-        dataKey="x"
-        tickFormatter={spec.chart_type === "bar" ? (x: string) => short(ticks(x), room) : ticks}
-        minTickGap={spec.chart_type === "bar" ? 4 : 16}
-      />
+      {spec.chart_type === "bar" ? (
+        <XAxis
+          {...AXIS}
+          dataKey="x"
+          tickFormatter={ticks}
+          tick={(tick) => <NameTick {...tick} name={ticks(String(tick.payload.value))} />}
+          interval={points.length <= MOST_NAMED ? 0 : "preserveEnd"}
+          height={TWO_LINES}
+        />
+      ) : (
+        <XAxis {...AXIS} dataKey="x" tickFormatter={ticks} minTickGap={16} />
+      )}
       <YAxis {...AXIS} tickFormatter={(value) => onAxis(value, format, language)} width="auto" />
       <Tooltip
         formatter={valueOf}

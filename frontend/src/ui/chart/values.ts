@@ -58,7 +58,12 @@ function day(value: string, language: string): string {
   return step(value, "none", language);
 }
 
-/** A name cut to what has room. */
-export function short(text: string, letters: number): string {
+/** A name below a bar: its first word, then the others, each cut to what has room. */
+export function inTwoLines(name: string, letters: number): string[] {
+  const [first = "", ...others] = name.length > letters ? name.split(" ") : [name];
+  return [first, others.join(" ")].filter(Boolean).map((line) => short(line, letters));
+}
+
+function short(text: string, letters: number): string {
   return text.length > letters ? `${text.slice(0, letters - 1).trimEnd()}…` : text;
 }

@@ -109,7 +109,7 @@ export function Ask({ draft, onDrawn }: AskProps) {
               </Button>
             )}
             {following && !asking.isPending && (
-              <Badge variant="light" tt="none">
+              <Badge variant="light" tt="none" maw="100%" styles={{ root: { minWidth: 0 } }}>
                 {t("ask.following", { title: draft.chart.title })}
               </Badge>
             )}

@@ -1,10 +1,10 @@
-import { ActionIcon, Code, Collapse, Button, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { ActionIcon, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconRosetteDiscountCheck, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useForget, useVerified } from "@/api/config";
 import { useMay } from "@/api/session";
+import { Folded } from "@/ui/Folded";
 import { Moment } from "@/ui/Moment";
 import { Cell, Line, Stacking } from "@/ui/Stacking";
 import { Empty, Loading } from "@/ui/States";
@@ -46,25 +46,13 @@ function Row({ example }: { example: Example }) {
   const { t } = useTranslation("config");
   const may = useMay("operator");
   const forget = useForget();
-  const [opened, { toggle }] = useDisclosure();
   return (
     <Line>
       <Cell>
         <Text size="sm" fw={600}>
           {example.question}
         </Text>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          onClick={toggle}
-          aria-expanded={opened}
-        >
-          {t("verified.sql")}
-        </Button>
-        <Collapse expanded={opened}>
-          <Code block>{example.chart.sql}</Code>
-        </Collapse>
+        <Folded title={t("verified.sql")} text={example.chart.sql} />
       </Cell>
       <Cell label={t("verified.by")}>
         <Text size="sm">{example.verified_by}</Text>

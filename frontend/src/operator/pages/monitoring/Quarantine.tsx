@@ -1,5 +1,4 @@
-import { Button, Code, Collapse, Stack, Table, Text } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Button, Stack, Table, Text } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconShieldCheck } from "@tabler/icons-react";
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
@@ -8,6 +7,7 @@ import { api, body } from "@/api/client";
 import { useTitles } from "@/api/status";
 import type { Quarantined } from "@/api/types";
 import { useSentences } from "@/lib/sentences";
+import { Folded } from "@/ui/Folded";
 import { Listing } from "@/ui/Listing";
 import { Moment } from "@/ui/Moment";
 import { Empty } from "@/ui/States";
@@ -58,7 +58,6 @@ function Row({ row }: { row: Quarantined }) {
   const queries = useQueryClient();
   const titleOf = useTitles();
   const say = useSentences();
-  const [opened, { toggle }] = useDisclosure();
   const replay = useMutation({
     mutationFn: () =>
       body(
@@ -81,21 +80,7 @@ function Row({ row }: { row: Quarantined }) {
       <Table.Td>
         <Stack gap={4}>
           <Text size="sm">{say.reason(row.reason)}</Text>
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            w="fit-content"
-            onClick={toggle}
-            aria-expanded={opened}
-          >
-            {t("quarantine.raw")}
-          </Button>
-          <Collapse expanded={opened}>
-            <Code block mah={320} style={{ overflow: "auto" }}>
-              {pretty(row.raw)}
-            </Code>
-          </Collapse>
+          <Folded title={t("quarantine.raw")} text={pretty(row.raw)} />
         </Stack>
       </Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>

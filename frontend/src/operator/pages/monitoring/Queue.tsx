@@ -1,5 +1,4 @@
-import { Button, Code, Collapse, Stack, Table, Text, Title } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Button, Stack, Table, Text, Title } from "@mantine/core";
 import { IconStack2 } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -7,6 +6,7 @@ import { api, body } from "@/api/client";
 import { useMay } from "@/api/session";
 import { formatDuration } from "@/lib/formats";
 import { useSentences } from "@/lib/sentences";
+import { Folded } from "@/ui/Folded";
 import { Listing } from "@/ui/Listing";
 import { Moment } from "@/ui/Moment";
 import { Empty } from "@/ui/States";
@@ -87,7 +87,7 @@ export function Queue() {
               <Table.Td>{job.attempts}</Table.Td>
               <Table.Td maw={420}>
                 {job.error && <Text size="sm">{say.whole(job.error)}</Text>}
-                {job.where && <Where text={job.where} />}
+                {job.where && <Folded title={t("queue.where")} text={job.where} />}
               </Table.Td>
               <Table.Td>{job.finished_at && <Moment at={job.finished_at} />}</Table.Td>
               <Table.Td>
@@ -107,29 +107,5 @@ export function Queue() {
         />
       </section>
     </Stack>
-  );
-}
-
-/** The error as the program met it: nothing for most readers, so it is folded. */
-function Where({ text }: { text: string }) {
-  const { t } = useTranslation("monitoring");
-  const [opened, { toggle }] = useDisclosure();
-  return (
-    <>
-      <Button
-        size="compact-xs"
-        variant="subtle"
-        color="gray"
-        onClick={toggle}
-        aria-expanded={opened}
-      >
-        {t("queue.where")}
-      </Button>
-      <Collapse expanded={opened}>
-        <Code block mah={320} style={{ overflow: "auto" }}>
-          {text}
-        </Code>
-      </Collapse>
-    </>
   );
 }
