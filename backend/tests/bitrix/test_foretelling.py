@@ -1,34 +1,22 @@
 """The rest of a walk is foretold by playing its plan on."""
 
 import math
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge24.bitrix.foretelling import Expected, Rest, seconds_to_go
-from bridge24.bitrix.plan import Budget, Planner
 from bridge24.bitrix.walk import Stretch
-from bridge24.bitrix.wire import Time
 
-FRESH = Budget(
-    operating_left=480,
-    operating_limit=480,
-    operating_reset_in=0,
-    calls_free=45,
-    calls_per_second=2,
-    page_cost=0.25,
-    room=450,
-    room_left=450,
-)
+sys.path.insert(0, str(Path(__file__).parent))
+import planned
+from planned import planner
 
-
-def planner(page_seconds: float = 0.25) -> Planner:
-    learned = Planner()
-    for _ in range(10):
-        learned.answered([Time(duration=page_seconds)] * 10, elapsed_seconds=0)
-    return learned
+FRESH = replace(planned.FRESH, operating_reset_in=0)
 
 
 def rest(pages: float, *, returns: list[tuple[float, float]] | None = None) -> Rest:

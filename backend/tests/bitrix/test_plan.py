@@ -1,7 +1,9 @@
 """How much is asked next, and when."""
 
 import math
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,24 +13,8 @@ from bridge24.bitrix.errors import OperationTimeLimit, PortalFailed, QueryLimitE
 from bridge24.bitrix.plan import Ask, Budget, Planner, Reason, Wait
 from bridge24.bitrix.wire import Time
 
-FRESH = Budget(
-    operating_left=480,
-    operating_limit=480,
-    operating_reset_in=600,
-    calls_free=45,
-    calls_per_second=2,
-    page_cost=0.25,
-    room=450,
-    room_left=450,
-)
-
-
-def planner(page_seconds: float = 0.25) -> Planner:
-    """A planner that knows what a page takes."""
-    learned = Planner()
-    for _ in range(10):
-        learned.answered([Time(duration=page_seconds)] * 10, elapsed_seconds=0)
-    return learned
+sys.path.insert(0, str(Path(__file__).parent))
+from planned import FRESH, planner
 
 
 def asked(told: Ask | Wait | None) -> int:
