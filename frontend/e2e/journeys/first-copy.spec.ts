@@ -7,7 +7,7 @@ test("a new installation is led to its first rows", async ({ page, world }) => {
 
   await steps.getByRole("button", { name: "Start the copy" }).click();
 
-  const deals = page.getByRole("article", { name: "Deals" });
+  const deals = page.getByRole("article", { name: "Deals", exact: true });
   await expect(deals.getByText("300", { exact: true })).toHaveCount(2);
   await expect(deals.getByText("fresh")).toBeVisible();
   await expect(steps.getByRole("img", { name: "done" })).toHaveCount(3);
@@ -18,7 +18,7 @@ test("a full copy is watched live, and stopped", async ({ page, world }) => {
   await world.copied("deal");
   await world.portal("POST", "faults", { kind: "slow", seconds: 5 });
   await page.goto("/");
-  const deals = page.getByRole("article", { name: "Deals" });
+  const deals = page.getByRole("article", { name: "Deals", exact: true });
 
   await deals.getByRole("button", { name: "Other ways to sync" }).click();
   await page.getByRole("menuitem", { name: "Copy everything again" }).click();

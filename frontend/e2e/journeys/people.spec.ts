@@ -12,7 +12,7 @@ async function signIn(page: Page, name: string, password: string): Promise<void>
 test("whoever may only look cannot change anything", async ({ page, world }) => {
   await page.goto("/");
   await signIn(page, "viewer", world.places.password);
-  await expect(page.getByRole("article", { name: "Deals" })).toBeVisible();
+  await expect(page.getByRole("article", { name: "Deals", exact: true })).toBeVisible();
   await expect(page.getByRole("button", { name: /Sync now|Copy now/ })).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Start the copy" })).toHaveCount(0);
 

@@ -22,7 +22,7 @@ test("the theme is chosen, and kept", async ({ page }) => {
 test("a restart of the server is told, and survived", async ({ page, world }) => {
   test.setTimeout(2 * START_MS);
   await page.goto("/");
-  await expect(page.getByRole("article", { name: "Deals" })).toBeVisible();
+  await expect(page.getByRole("article", { name: "Deals", exact: true })).toBeVisible();
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
   await world.ask({ do: "stop" });
   await expect(page.getByText("Offline", { exact: true })).toBeVisible();
